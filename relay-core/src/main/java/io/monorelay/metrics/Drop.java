@@ -1,0 +1,19 @@
+package io.monorelay.metrics;
+
+/** An accepted message, or a run of them, that did not reach somebody it was meant for, and why. */
+public enum Drop {
+    /** A v2 peer fell off the end of what is kept for slow peers, and is told of the gap. */
+    SLOW_PEER_SKIPPED,
+    /** A peer fell off the end of what is kept for slow peers, and is closed. */
+    SLOW_PEER_CLOSED,
+    /** A message in compact form was not sent to a v1 peer, which could not verify it. */
+    COMPACT_FORM_FOR_V1,
+    /** The queue of an HTTP reference was full. */
+    FORWARD_QUEUE_FULL,
+    /** An HTTP reference was not tried, because it failed several times in a row a short while ago. */
+    FORWARD_PAUSED,
+    /** An HTTP reference could not be reached or did not take the message. */
+    FORWARD_FAILED,
+    /** A reference asked for a counter-handshake while too many were waiting. */
+    COUNTER_HANDSHAKE_QUEUE_FULL
+}

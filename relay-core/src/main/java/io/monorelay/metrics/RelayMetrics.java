@@ -1,0 +1,30 @@
+package io.monorelay.metrics;
+
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Fault;
+
+/**
+ * All counters of one relay. Any thread.
+ *
+ * @param outcomes of published messages
+ * @param faults of peers, each time one is answered or ends a connection
+ * @param drops of accepted messages
+ * @param closes of WebSockets by this side
+ * @param traffic everything else
+ */
+public record RelayMetrics(
+        Counters<Outcome> outcomes,
+        Counters<Fault> faults,
+        Counters<Drop> drops,
+        Counters<CloseCode> closes,
+        Counters<Traffic> traffic) {
+
+    public RelayMetrics() {
+        this(
+                new Counters<>(Outcome.class),
+                new Counters<>(Fault.class),
+                new Counters<>(Drop.class),
+                new Counters<>(CloseCode.class),
+                new Counters<>(Traffic.class));
+    }
+}
