@@ -1,0 +1,20 @@
+package io.monorelay.log;
+
+/**
+ * The connection that a message came in by; the fan-out does not send it back there. Compared by identity.
+ */
+public interface Origin {
+    /** Whether both are the very same connection. */
+    @SuppressWarnings("ReferenceEquality")
+    default boolean is(Origin other) {
+        return this == other;
+    }
+
+    /** A message that came in by no lasting connection: over HTTP, or from this node itself. */
+    Origin NONE = new Origin() {
+        @Override
+        public String toString() {
+            return "none";
+        }
+    };
+}

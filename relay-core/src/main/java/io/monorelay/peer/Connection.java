@@ -1,0 +1,12 @@
+package io.monorelay.peer;
+
+import io.monorelay.protocol.CloseCode;
+import io.netty.channel.Channel;
+
+/** An open WebSocket, whichever side dialled it. Used on the event loop of its channel alone. */
+public interface Connection {
+    Channel channel();
+
+    /** Tells the other side why, and closes. What was written before goes out first, within a short grace time. */
+    void close(CloseCode code, String reason);
+}

@@ -1,0 +1,101 @@
+package io.monorelay.peer;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.monorelay.crypto.VerifiedMessage;
+import io.monorelay.log.FreshMessage;
+import io.monorelay.protocol.Form;
+import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.websocket.FrameWriter;
+import io.monorelay.websocket.Opcode;
+import io.netty.buffer.ByteBuf;
+
+/** How a relayed message is written for a peer: one format for each session level. */
+@SuppressWarnings("ImmutableEnumChecker") // the arrays are written once and only read here
+public enum FrameFormat {
+    /** {@code {"message":…,"signature":…,"_type":"Broadcast_Message"}}, in MonoChain form only. */
+    V1("{", MessageEncoder.TYPED_END) {
+        @Override
+        public boolean carries(Form form) {
+            return form == Form.MONOCHAIN;
+        }
+
+        @Override
+        public boolean canStateGaps() {
+            return false;
+        }
+
+        @Override
+        public void write(FreshMessage fresh, ByteBuf out) {
+            VerifiedMessage message = fresh.message();
+            FrameWriter.writeHeader(out, Opcode.TEXT, head.length + message.membersLength() + tail.length);
+            writeText(message, out);
+        }
+    },
+
+    /** {@code {"position":P,"message":…,"signature":…}}. */
+    V2("{\"position\":", "}") {
+        @Override
+        public boolean carries(Form form) {
+            return true;
+        }
+
+        @Override
+        public boolean canStateGaps() {
+            return true;
+        }
+
+        @Override
+        public void write(FreshMessage fresh, ByteBuf out) {
+            VerifiedMessage message = fresh.message();
+            int digits = digits(fresh.position());
+            FrameWriter.writeHeader(out, Opcode.TEXT, head.length + digits + 1 + message.membersLength() + tail.length);
+            out.writeBytes(head);
+            writeDecimal(fresh.position(), digits, out);
+            out.writeByte(',');
+            out.writeBytes(message.array(), message.membersOffset(), message.membersLength());
+            out.writeBytes(tail);
+        }
+    };
+
+    final byte[] head;
+    final byte[] tail;
+
+    FrameFormat(String head, String tail) {
+        this.head = head.getBytes(US_ASCII);
+        this.tail = tail.getBytes(US_ASCII);
+    }
+
+    /** Whether a message in that form may be sent in this format. */
+    public abstract boolean carries(Form form);
+
+    /** Whether a peer of this format can be told that messages are missing. */
+    public abstract boolean canStateGaps();
+
+    /** Appends the message as one unmasked text frame. */
+    public abstract void write(FreshMessage fresh, ByteBuf out);
+
+    void writeText(VerifiedMessage message, ByteBuf out) {
+        out.writeBytes(head);
+        out.writeBytes(message.array(), message.membersOffset(), message.membersLength());
+        out.writeBytes(tail);
+    }
+
+    private static int digits(long positive) {
+        int digits = 1;
+        for (long rest = positive / 10; rest != 0; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static void writeDecimal(long positive, int digits, ByteBuf out) {
+        int start = out.writerIndex();
+        out.ensureWritable(digits).writerIndex(start + digits);
+        long rest = positive;
+        for (int i = digits - 1; i >= 0; i--) {
+            out.setByte(start + i, (int) ('0' + rest % 10));
+            rest /= 10;
+        }
+    }
+}

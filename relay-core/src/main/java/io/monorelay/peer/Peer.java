@@ -1,0 +1,156 @@
+package io.monorelay.peer;
+
+import io.monorelay.log.Origin;
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.websocket.FrameWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node at the other end of a WebSocket. It belongs to the event loop of its channel: but for {@link #eventLoop},
+ * its methods are called there alone.
+ *
+ * <p>Replies to what the peer sent are gathered, and go out together with the next messages for it. While the peer
+ * does not take its replies, nothing more is read from it.
+ */
+public final class Peer implements Origin {
+    /** How many bytes of replies may wait before reading from the peer stops. */
+    static final int MAX_WAITING_REPLY_BYTES = 64 * 1024;
+
+    private static final int FIRST_REPLY_CAPACITY = 256;
+
+    // fixed after construction
+    private final Connection connection;
+    private final Channel channel;
+    private final FrameFormat format;
+
+    // owned by the event loop
+    private @Nullable NodeKey key;
+    private @Nullable ByteBuf replies;
+    private long lastPublished;
+
+    public Peer(Connection connection, FrameFormat format) {
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.format = format;
+    }
+
+    public FrameFormat format() {
+        return format;
+    }
+
+    /** The loop that owns this peer. Any thread. */
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    /** The key that the peer has proven to hold, or null. */
+    public @Nullable NodeKey key() {
+        return key;
+    }
+
+    /** Remembers the key, once it is proven. */
+    public void proven(NodeKey provenKey) {
+        assert eventLoop().inEventLoop();
+        key = provenKey;
+    }
+
+    /** Remembers that the message at that position came from this peer. */
+    public void published(long position) {
+        assert eventLoop().inEventLoop();
+        lastPublished = position;
+    }
+
+    /** The position of the last message that came from this peer, or 0. */
+    public long lastPublished() {
+        return lastPublished;
+    }
+
+    /** Gathers a text frame; {@link #writeReplies} sends it. */
+    public void reply(byte[] text) {
+        ByteBuf waiting = waitingReplies();
+        FrameWriter.writeText(waiting, text);
+        stopReadingWhenFull(waiting);
+    }
+
+    /** Gathers a ready-made frame, and takes over the reference. */
+    public void reply(ByteBuf frame) {
+        ByteBuf waiting = waitingReplies();
+        waiting.writeBytes(frame);
+        frame.release();
+        stopReadingWhenFull(waiting);
+    }
+
+    private ByteBuf waitingReplies() {
+        assert eventLoop().inEventLoop();
+        ByteBuf waiting = replies;
+        if (waiting == null) {
+            waiting = channel.alloc().directBuffer(FIRST_REPLY_CAPACITY);
+            replies = waiting;
+        }
+        return waiting;
+    }
+
+    private void stopReadingWhenFull(ByteBuf waiting) {
+        if (waiting.readableBytes() > MAX_WAITING_REPLY_BYTES) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    public boolean hasReplies() {
+        return replies != null;
+    }
+
+    /** Writes the gathered replies, without flushing, and reads on if that had stopped. */
+    public void writeReplies() {
+        ByteBuf waiting = replies;
+        if (waiting == null) {
+            return;
+        }
+        boolean readingStopped = waiting.readableBytes() > MAX_WAITING_REPLY_BYTES;
+        replies = null;
+        write(waiting);
+        if (readingStopped) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Lets go of the replies that nobody will read any more. */
+    public void discardReplies() {
+        ByteBuf waiting = replies;
+        replies = null;
+        if (waiting != null) {
+            waiting.release();
+        }
+    }
+
+    /** Whether everything that was written so far has gone to the socket. */
+    public boolean isIdle() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() == 0;
+    }
+
+    /** Writes ready-made frames, without flushing; takes over the reference. */
+    public void write(ByteBuf frames) {
+        assert eventLoop().inEventLoop();
+        channel.write(frames, channel.voidPromise());
+    }
+
+    public void flush() {
+        channel.flush();
+    }
+
+    public void close(CloseCode code, String reason) {
+        assert eventLoop().inEventLoop();
+        connection.close(code, reason);
+    }
+
+    @Override
+    public String toString() {
+        return (key == null ? "unproven" : key) + "@" + channel.remoteAddress();
+    }
+}
