@@ -1,0 +1,141 @@
+package io.monorelay.server.config;
+
+import static io.monorelay.server.config.Quantities.byteSize;
+import static io.monorelay.server.config.Quantities.duration;
+import static io.monorelay.server.config.ValueType.bool;
+import static io.monorelay.server.config.ValueType.integer;
+import static io.monorelay.server.config.ValueType.oneOf;
+import static io.monorelay.server.config.ValueType.powerOfTwo;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every setting of the relay: its key, default, bounds and meaning. */
+public final class Catalogue {
+    private static final List<Setting<?>> REGISTERED = new ArrayList<>();
+
+    static final Setting<RelayConfig.Listen> LISTEN =
+            add("listen", "0.0.0.0:8000", ValueType.listen(), "where to accept connections; port 0 takes a free one");
+    static final Setting<Path> DATA =
+            add("data", "./data", ValueType.path(), "the directory for the key and the store");
+    static final Setting<RelayConfig.LogLevel> LOG_LEVEL =
+            add("log-level", "info", oneOf(RelayConfig.LogLevel.class), "how much is logged");
+
+    static final Setting<String> NODE_NAME = add("node.name", "", ValueType.text(), "a name for people to read");
+    static final Setting<String> NODE_NETWORK =
+            add("node.network", "monochain", ValueType.text(), "the network whose messages are relayed");
+    static final Setting<List<URI>> NODE_PUBLIC_ADDRESSES = add(
+            "node.public-addresses",
+            "",
+            ValueType.publicAddresses(),
+            "the addresses by which others reach this relay; with any, a handshake must be meant for one of them");
+
+    static final Setting<RelayConfig.Transport> NETWORK_TRANSPORT = add(
+            "network.transport",
+            "auto",
+            oneOf(RelayConfig.Transport.class),
+            "how the operating system is asked for I/O");
+    static final Setting<Integer> NETWORK_EVENT_LOOPS =
+            add("network.event-loops", "0", integer(0, 1024), "how many threads serve connections; 0 is one a core");
+    static final Setting<Integer> NETWORK_MAX_CONNECTIONS =
+            add("network.max-connections", "100000", integer(1, 10_000_000), "connections at a time");
+    static final Setting<Integer> NETWORK_BACKLOG =
+            add("network.backlog", "4096", integer(1, 65_535), "connections that may wait to be accepted");
+
+    static final Setting<RelayConfig.CryptoProvider> CRYPTO_PROVIDER =
+            add("crypto.provider", "auto", oneOf(RelayConfig.CryptoProvider.class), "what verifies signatures");
+
+    static final Setting<Long> MESSAGE_MAX_BYTES =
+            add("message.max-bytes", "64KiB", byteSize("1KiB", "16MiB"), "the size of a whole frame or HTTP body");
+    static final Setting<Duration> MESSAGE_TIME_WINDOW = add(
+            "message.time-window", "10m", duration("1s", "1d"), "how far a message's time may be from now, either way");
+
+    static final Setting<Integer> SEEN_MAX_IDS =
+            add("seen.max-ids", "1000000", integer(1, 100_000_000), "message ids remembered to recognise duplicates");
+
+    static final Setting<Integer> LOG_SLOTS =
+            add("log.slots", "16384", powerOfTwo(2, 1 << 24), "messages that the log in memory holds");
+    static final Setting<Long> LOG_MAX_BYTES =
+            add("log.max-bytes", "64MiB", byteSize("4KiB", "1TiB"), "bytes of messages that the log in memory holds");
+
+    static final Setting<Duration> FANOUT_FLUSH_INTERVAL = add(
+            "fanout.flush-interval",
+            "8ms",
+            duration("0ms", "1s"),
+            "the least time between two flushes of an event loop");
+    static final Setting<Long> FANOUT_LAGGARD_BYTES = add(
+            "fanout.laggard-bytes",
+            "64MiB",
+            byteSize("1KiB", "1TiB"),
+            "batches kept for slow peers, all event loops together");
+    static final Setting<Long> FANOUT_MAX_BATCH_BYTES =
+            add("fanout.max-batch-bytes", "256KiB", byteSize("1KiB", "64MiB"), "the size of one batch of frames");
+
+    static final Setting<Duration> TIMEOUTS_REQUEST = add(
+            "timeouts.request",
+            "10s",
+            duration("1ms", "1h"),
+            "from the first bytes to the end of a request head or body");
+    static final Setting<Duration> TIMEOUTS_KEEP_ALIVE = add(
+            "timeouts.keep-alive", "60s", duration("1ms", "1d"), "how long an HTTP connection may wait for a request");
+    static final Setting<Duration> TIMEOUTS_HANDSHAKE =
+            add("timeouts.handshake", "10s", duration("1ms", "1h"), "how long a WebSocket may take for its handshake");
+
+    /** Below the 30 seconds after which an original node gives up a silent connection. */
+    static final Setting<Duration> PING_V1_INTERVAL =
+            add("ping.v1-interval", "12s", duration("1ms", "29s"), "between two pings of a peer of session level 1");
+
+    static final Setting<Duration> PING_V2_INTERVAL =
+            add("ping.v2-interval", "25s", duration("1ms", "1h"), "between two pings of a peer of session level 2");
+
+    static final Setting<Boolean> REFERENCES_ALLOW_PRIVATE = add(
+            "references.allow-private",
+            "false",
+            bool(),
+            "whether references to private and loopback addresses are called");
+    static final Setting<Integer> REFERENCES_MAX =
+            add("references.max", "1000", integer(0, 1_000_000), "references that are remembered");
+    static final Setting<Integer> REFERENCES_HANDSHAKE_QUEUE = add(
+            "references.handshake-queue",
+            "256",
+            integer(1, 1_000_000),
+            "handshakes back to unknown nodes that may wait");
+
+    static final Setting<Integer> FORWARD_QUEUE_MESSAGES =
+            add("forward.queue-messages", "256", integer(1, 1_000_000), "messages that may wait for one reference");
+    static final Setting<Long> FORWARD_QUEUE_BYTES = add(
+            "forward.queue-bytes",
+            "1MiB",
+            byteSize("1KiB", "1GiB"),
+            "bytes of messages that may wait for one reference");
+    static final Setting<Duration> FORWARD_TIMEOUT =
+            add("forward.timeout", "10s", duration("1ms", "1h"), "how long forwarding one message may take");
+    static final Setting<Integer> FORWARD_BREAKER_FAILURES = add(
+            "forward.breaker-failures",
+            "3",
+            integer(1, 1_000_000),
+            "failures in a row after which a reference is left alone");
+    static final Setting<Duration> FORWARD_BREAKER_MAX_PAUSE = add(
+            "forward.breaker-max-pause",
+            "10m",
+            duration("1ms", "1d"),
+            "the longest time a failing reference is left alone");
+
+    private static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
+
+    private Catalogue() {}
+
+    /** All settings, in the order in which they are shown. */
+    public static List<Setting<?>> all() {
+        return ALL;
+    }
+
+    private static <T> Setting<T> add(String key, String defaultText, ValueType<T> type, String description) {
+        Setting<T> setting = Setting.of(key, defaultText, type, description);
+        REGISTERED.add(setting);
+        return setting;
+    }
+}

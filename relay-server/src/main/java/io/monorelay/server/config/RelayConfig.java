@@ -1,0 +1,207 @@
+package io.monorelay.server.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The configuration of a relay, as it holds from start to stop. Made by {@link ConfigLoader}, which checks every bound and
+ * how the values relate; {@link Catalogue} has the meaning of each.
+ *
+ * @param data the directory for the key and the store
+ */
+public record RelayConfig(
+        Listen listen,
+        Path data,
+        LogLevel logLevel,
+        Node node,
+        Network network,
+        CryptoProvider cryptoProvider,
+        Messages messages,
+        SeenSettings seen,
+        LogSettings log,
+        FanoutSettings fanout,
+        Timeouts timeouts,
+        Pings pings,
+        ReferencesSettings references,
+        ForwardSettings forward) {
+
+    /**
+     * Where to accept connections.
+     *
+     * @param host a name or address, an IPv6 one without brackets
+     * @param port 0 takes a free one
+     */
+    public record Listen(String host, int port) {}
+
+    /** How much is logged. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    /**
+     * Who this relay is.
+     *
+     * @param name for people, may be empty
+     * @param publicAddresses scheme, host and perhaps port, in lower case; the audiences a handshake may be meant for,
+     *     or empty for any
+     */
+    public record Node(String name, String network, List<URI> publicAddresses) {
+        public Node {
+            publicAddresses = List.copyOf(publicAddresses);
+        }
+    }
+
+    /** How the operating system is asked for I/O. */
+    public enum Transport {
+        AUTO,
+        EPOLL,
+        NIO,
+        IO_URING
+    }
+
+    /**
+     * The sockets.
+     *
+     * @param eventLoops 0 is one a core
+     */
+    public record Network(Transport transport, int eventLoops, int maxConnections, int backlog) {}
+
+    /** What verifies signatures. */
+    public enum CryptoProvider {
+        AUTO,
+        ACCP,
+        BOUNCYCASTLE
+    }
+
+    /**
+     * What a message may be.
+     *
+     * @param maxBytes of a whole frame or HTTP body
+     * @param timeWindow how far a message's time may be from now, either way
+     */
+    public record Messages(int maxBytes, Duration timeWindow) {}
+
+    /** How many message ids are remembered to recognise duplicates. */
+    public record SeenSettings(int maxIds) {}
+
+    /**
+     * What the log in memory holds.
+     *
+     * @param slots messages, a power of two
+     */
+    public record LogSettings(int slots, long maxBytes) {}
+
+    /**
+     * Delivery to the peers.
+     *
+     * @param flushInterval the least time between two flushes of an event loop
+     * @param laggardBytes batches kept for slow peers, all event loops together
+     */
+    public record FanoutSettings(Duration flushInterval, long laggardBytes, int maxBatchBytes) {}
+
+    /**
+     * How long a connection may take.
+     *
+     * @param request from the first bytes to the end of a request head or body
+     * @param keepAlive between two requests on one connection
+     * @param handshake from the upgrade to the proof
+     */
+    public record Timeouts(Duration request, Duration keepAlive, Duration handshake) {}
+
+    /** The time between two pings, by session level. */
+    public record Pings(Duration v1Interval, Duration v2Interval) {}
+
+    /**
+     * References to other nodes.
+     *
+     * @param allowPrivate whether private and loopback addresses are called
+     * @param handshakeQueue handshakes back to unknown nodes that may wait
+     */
+    public record ReferencesSettings(boolean allowPrivate, int max, int handshakeQueue) {}
+
+    /**
+     * Forwarding over HTTP to references without a socket; the queue is that of one reference.
+     *
+     * @param timeout for one message
+     * @param breakerFailures failures in a row after which a reference is left alone
+     * @param breakerMaxPause the longest time it is left alone
+     */
+    public record ForwardSettings(
+            int queueMessages, int queueBytes, Duration timeout, int breakerFailures, Duration breakerMaxPause) {}
+
+    /**
+     * Builds the tree.
+     *
+     * @throws ConfigException where two settings contradict each other
+     */
+    static RelayConfig from(Settings settings) throws ConfigException {
+        Relations.check(settings);
+        return new RelayConfig(
+                settings.get(Catalogue.LISTEN),
+                settings.get(Catalogue.DATA),
+                settings.get(Catalogue.LOG_LEVEL),
+                node(settings),
+                network(settings),
+                settings.get(Catalogue.CRYPTO_PROVIDER),
+                new Messages(
+                        settings.getIntBytes(Catalogue.MESSAGE_MAX_BYTES), settings.get(Catalogue.MESSAGE_TIME_WINDOW)),
+                new SeenSettings(settings.get(Catalogue.SEEN_MAX_IDS)),
+                new LogSettings(settings.get(Catalogue.LOG_SLOTS), settings.get(Catalogue.LOG_MAX_BYTES)),
+                fanout(settings),
+                timeouts(settings),
+                new Pings(settings.get(Catalogue.PING_V1_INTERVAL), settings.get(Catalogue.PING_V2_INTERVAL)),
+                references(settings),
+                forward(settings));
+    }
+
+    private static Node node(Settings settings) {
+        return new Node(
+                settings.get(Catalogue.NODE_NAME),
+                settings.get(Catalogue.NODE_NETWORK),
+                settings.get(Catalogue.NODE_PUBLIC_ADDRESSES));
+    }
+
+    private static Network network(Settings settings) {
+        return new Network(
+                settings.get(Catalogue.NETWORK_TRANSPORT),
+                settings.get(Catalogue.NETWORK_EVENT_LOOPS),
+                settings.get(Catalogue.NETWORK_MAX_CONNECTIONS),
+                settings.get(Catalogue.NETWORK_BACKLOG));
+    }
+
+    private static FanoutSettings fanout(Settings settings) {
+        return new FanoutSettings(
+                settings.get(Catalogue.FANOUT_FLUSH_INTERVAL),
+                settings.get(Catalogue.FANOUT_LAGGARD_BYTES),
+                settings.getIntBytes(Catalogue.FANOUT_MAX_BATCH_BYTES));
+    }
+
+    private static Timeouts timeouts(Settings settings) {
+        return new Timeouts(
+                settings.get(Catalogue.TIMEOUTS_REQUEST),
+                settings.get(Catalogue.TIMEOUTS_KEEP_ALIVE),
+                settings.get(Catalogue.TIMEOUTS_HANDSHAKE));
+    }
+
+    private static ReferencesSettings references(Settings settings) {
+        return new ReferencesSettings(
+                settings.get(Catalogue.REFERENCES_ALLOW_PRIVATE),
+                settings.get(Catalogue.REFERENCES_MAX),
+                settings.get(Catalogue.REFERENCES_HANDSHAKE_QUEUE));
+    }
+
+    private static ForwardSettings forward(Settings settings) {
+        return new ForwardSettings(
+                settings.get(Catalogue.FORWARD_QUEUE_MESSAGES),
+                settings.getIntBytes(Catalogue.FORWARD_QUEUE_BYTES),
+                settings.get(Catalogue.FORWARD_TIMEOUT),
+                settings.get(Catalogue.FORWARD_BREAKER_FAILURES),
+                settings.get(Catalogue.FORWARD_BREAKER_MAX_PAUSE));
+    }
+}

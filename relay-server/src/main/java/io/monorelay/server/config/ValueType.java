@@ -1,0 +1,156 @@
+package io.monorelay.server.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the text of a setting becomes a value.
+ *
+ * @param expected what is accepted, worded to follow "expected"
+ * @param isList whether the file may give a YAML list, whose elements are joined by commas
+ */
+record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
+    private static final int MAX_TEXT_CHARS = 128;
+
+    /** Reads one text. */
+    interface Parser<T> {
+        /** The value, or null where the text is not an accepted one. */
+        @Nullable
+        T parse(String text);
+    }
+
+    static ValueType<String> text() {
+        return single("at most " + MAX_TEXT_CHARS + " printable characters", ValueType::parseText);
+    }
+
+    static ValueType<Boolean> bool() {
+        return single("true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+        });
+    }
+
+    static ValueType<Integer> integer(int least, int most) {
+        return single("a whole number from " + least + " to " + most, text -> parseInteger(text, least, most));
+    }
+
+    static ValueType<Integer> powerOfTwo(int least, int most) {
+        return single("a power of two from " + least + " to " + most, text -> {
+            Integer value = parseInteger(text, least, most);
+            return value != null && Integer.bitCount(value) == 1 ? value : null;
+        });
+    }
+
+    static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        E[] constants = type.getEnumConstants();
+        String expected =
+                Arrays.stream(constants).map(ValueType::lowerCase).collect(Collectors.joining(", ", "one of ", ""));
+        return single(
+                expected,
+                text -> Arrays.stream(constants)
+                        .filter(constant -> lowerCase(constant).equals(text))
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    static ValueType<Path> path() {
+        return single("a path", ValueType::parsePath);
+    }
+
+    static ValueType<RelayConfig.Listen> listen() {
+        return single("host:port such as 0.0.0.0:8000 or [::]:8000", ValueType::parseListen);
+    }
+
+    /** Addresses without a path, so that a proof made for one of them can be compared as text. */
+    static ValueType<List<URI>> publicAddresses() {
+        String expected = "a list of addresses such as wss://relay.example.org, with the scheme ws, wss, http or https"
+                + " and without a path";
+        return new ValueType<>(expected, true, ValueType::parseAddresses);
+    }
+
+    static <T> ValueType<T> single(String expected, Parser<T> parser) {
+        return new ValueType<>(expected, false, parser);
+    }
+
+    static @Nullable Integer parseInteger(String text, int least, int most) {
+        Long value = parseLong(text);
+        return value != null && value >= least && value <= most ? value.intValue() : null;
+    }
+
+    static @Nullable Long parseLong(String text) {
+        if (!text.matches("-?[0-9]{1,18}")) {
+            return null;
+        }
+        return Long.valueOf(text);
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String parseText(String text) {
+        boolean printable = text.chars().noneMatch(Character::isISOControl);
+        return printable && text.length() <= MAX_TEXT_CHARS ? text : null;
+    }
+
+    private static @Nullable Path parsePath(String text) {
+        if (text.isBlank()) {
+            return null;
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException notAPath) {
+            return null;
+        }
+    }
+
+    private static RelayConfig.@Nullable Listen parseListen(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            return null;
+        }
+        Integer port = parseInteger(text.substring(colon + 1), 0, 65535);
+        String host = text.substring(0, colon);
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+        boolean readable = bracketed ? bare.matches("[0-9A-Fa-f:.]+(%\\w+)?") : bare.matches("[0-9A-Za-z._-]+");
+        return port != null && readable ? new RelayConfig.Listen(bare, port) : null;
+    }
+
+    private static @Nullable List<URI> parseAddresses(String text) {
+        List<URI> addresses = new ArrayList<>();
+        if (text.isBlank()) {
+            return addresses;
+        }
+        for (String part : text.split(",", -1)) {
+            URI address = parseAddress(part.strip());
+            if (address == null) {
+                return null;
+            }
+            addresses.add(address);
+        }
+        return addresses;
+    }
+
+    private static @Nullable URI parseAddress(String text) {
+        if (!text.matches("(?i)(wss?|https?)://(\\[[0-9a-f:.]+]|[0-9a-z.-]+)(:[0-9]{1,5})?/?")) {
+            return null;
+        }
+        String withoutSlash = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        try {
+            URI address = new URI(withoutSlash.toLowerCase(Locale.ROOT));
+            return address.getHost() != null && address.getPort() <= 65535 ? address : null;
+        } catch (URISyntaxException notAnAddress) {
+            return null;
+        }
+    }
+}
