@@ -1,0 +1,60 @@
+package io.monorelay.server.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.ReplyEncoder;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Arrays;
+
+/** Builds the answers to HTTP requests. */
+public final class HttpReply {
+    private static final String JSON = "application/json";
+    private static final String HTML = "text/html; charset=utf-8";
+
+    private HttpReply() {}
+
+    static FullHttpResponse json(HttpResponseStatus status, byte[] body) {
+        return of(status, JSON, body);
+    }
+
+    static FullHttpResponse html(String page) {
+        FullHttpResponse response = of(HttpResponseStatus.OK, HTML, page.getBytes(UTF_8));
+        response.headers()
+                .set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                .set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+        return response;
+    }
+
+    static FullHttpResponse fault(Fault fault, String info) {
+        HttpResponseStatus status = HttpResponseStatus.valueOf(fault.status());
+        FullHttpResponse response = json(status, ReplyEncoder.refusal(fault, info, null, null));
+        if (fault == Fault.WRONG_WEBSOCKET_VERSION) {
+            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13").set(HttpHeaderNames.UPGRADE, "websocket");
+        }
+        return response;
+    }
+
+    /** A whole answer as bytes, for a connection without the handlers of HTTP; it announces the end of the connection. */
+    public static byte[] raw(Fault fault, String info) {
+        byte[] body = ReplyEncoder.refusal(fault, info, null, null);
+        String head = "HTTP/1.1 " + HttpResponseStatus.valueOf(fault.status()) + "\r\nContent-Type: " + JSON
+                + "\r\nContent-Length: " + body.length + "\r\nConnection: close\r\n\r\n";
+        byte[] answer = Arrays.copyOf(head.getBytes(US_ASCII), head.length() + body.length);
+        System.arraycopy(body, 0, answer, head.length(), body.length);
+        return answer;
+    }
+
+    private static FullHttpResponse of(HttpResponseStatus status, String type, byte[] body) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        return response;
+    }
+}

@@ -1,0 +1,110 @@
+package io.monorelay.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.handshake.Handshakes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What this node is, at {@code GET /}: for programs as JSON, for people as a page. Any thread. */
+public final class NodePage {
+    private static final String NAME = "Monorelay";
+    private static final List<String> PROTOCOLS = List.of("monochain.v1", "monorelay.v2");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final String version;
+    private final RelayConfig config;
+    private final Handshakes handshakes;
+    private final RelayMetrics metrics;
+    private final IntSupplier connections;
+    private final String template;
+
+    /**
+     * @param connections how many connections are open now
+     */
+    public NodePage(
+            String version,
+            RelayConfig config,
+            Handshakes handshakes,
+            RelayMetrics metrics,
+            IntSupplier connections) {
+        this.version = version;
+        this.config = config;
+        this.handshakes = handshakes;
+        this.metrics = metrics;
+        this.connections = connections;
+        this.template = template();
+    }
+
+    private static String template() {
+        try (InputStream page = NodePage.class.getResourceAsStream("index.html")) {
+            if (page == null) {
+                throw new IllegalStateException("index.html is missing from the jar");
+            }
+            return new String(page.readAllBytes(), UTF_8);
+        } catch (IOException unreadable) {
+            throw new IllegalStateException("index.html cannot be read from the jar", unreadable);
+        }
+    }
+
+    byte[] json() {
+        Map<String, Object> node = new LinkedHashMap<>();
+        node.put("name", NAME);
+        node.put("node", config.node().name());
+        node.put("version", version);
+        node.put("key", handshakes.key().toString());
+        node.put("network", config.node().network());
+        node.put("protocols", PROTOCOLS);
+        node.put("limits", handshakes.statedLimits());
+        node.put("connections", connections.getAsInt());
+        node.put("totals", totals());
+        return JSON.writeValueAsBytes(node);
+    }
+
+    String html() {
+        StringBuilder rows = new StringBuilder();
+        totals().forEach((group, counts) -> counts.forEach((what, count) -> rows.append("<tr><td>")
+                .append(group)
+                .append("<td>")
+                .append(what.replace('_', ' '))
+                .append("<td class=n>")
+                .append(count)
+                .append('\n')));
+        String name = config.node().name().isEmpty() ? NAME : config.node().name();
+        return template.replace("{{name}}", escaped(name))
+                .replace("{{version}}", escaped(version))
+                .replace("{{network}}", escaped(config.node().network()))
+                .replace("{{key}}", handshakes.key().toString())
+                .replace("{{connections}}", Integer.toString(connections.getAsInt()))
+                .replace("{{totals}}", rows);
+    }
+
+    private Map<String, Map<String, Long>> totals() {
+        Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
+        totals.put("messages", named(metrics.outcomes()));
+        totals.put("traffic", named(metrics.traffic()));
+        totals.put("drops", named(metrics.drops()));
+        totals.put("faults", named(metrics.faults()));
+        totals.put("closes", named(metrics.closes()));
+        return totals;
+    }
+
+    private static <E extends Enum<E>> Map<String, Long> named(Counters<E> counters) {
+        Map<String, Long> named = new LinkedHashMap<>();
+        counters.nonZero().forEach((constant, count) -> named.put(constant.name().toLowerCase(Locale.ROOT), count));
+        return named;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}

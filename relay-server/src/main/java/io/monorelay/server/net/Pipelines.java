@@ -1,0 +1,106 @@
+package io.monorelay.server.net;
+
+import io.monorelay.metrics.Traffic;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.http.BoundedBody;
+import io.monorelay.server.http.HttpHandler;
+import io.monorelay.server.http.HttpRoutes;
+import io.monorelay.server.http.RequestDeadline;
+import io.monorelay.server.ws.LoopContext;
+import io.monorelay.server.ws.WebSocketHandler;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every pipeline of the relay, in one place. From top to bottom, as bytes come in:
+ *
+ * <pre>
+ * accepted    RequestDeadline → Sniffer
+ * HTTP        RequestDeadline → HttpServerCodec → BoundedBody → HttpHandler
+ * WebSocket   WebSocketHandler
+ * </pre>
+ *
+ * <p>Who has done its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
+ * one more {@link Wire} of the sniffer.
+ */
+public final class Pipelines extends ChannelInitializer<Channel> {
+    private static final int MAX_REQUEST_LINE_BYTES = 4096;
+    private static final int MAX_HEADER_BYTES = 8192;
+
+    private final RelayConfig config;
+    private final HttpRoutes routes;
+    private final Map<EventLoop, LoopContext> loops;
+    private final ConnectionCount connections;
+    private final ChannelFutureListener onClosed;
+    private final List<Wire> wires = List.of(new HttpWire(this::installHttp));
+
+    /**
+     * @param loops what each event loop's connections work with
+     */
+    public Pipelines(
+            RelayConfig config, HttpRoutes routes, Map<EventLoop, LoopContext> loops, ConnectionCount connections) {
+        this.config = config;
+        this.routes = routes;
+        this.loops = loops;
+        this.connections = connections;
+        this.onClosed = closed -> connections.closed();
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        LoopContext context = contextOf(channel);
+        if (!connections.tryOpen()) {
+            context.metrics().traffic().increment(Traffic.CONNECTIONS_REFUSED);
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(onClosed);
+        context.metrics().traffic().increment(Traffic.CONNECTIONS_ACCEPTED);
+        RelayConfig.Timeouts timeouts = config.timeouts();
+        channel.pipeline()
+                .addLast(new RequestDeadline(
+                        timeouts.request(),
+                        timeouts.keepAlive(),
+                        context.metrics().faults()))
+                .addLast(new Sniffer(wires, context.metrics().faults()));
+    }
+
+    private void installHttp(ChannelPipeline pipeline) {
+        LoopContext context = contextOf(pipeline.channel());
+        RequestDeadline deadline = pipeline.get(RequestDeadline.class);
+        HttpDecoderConfig decoding = new HttpDecoderConfig()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES);
+        pipeline.addLast(new HttpServerCodec(decoding))
+                .addLast(new BoundedBody(config.messages().maxBytes(), context.metrics().faults()))
+                .addLast(new HttpHandler(routes, this::upgrade, deadline, context.metrics()));
+    }
+
+    private void upgrade(ChannelHandlerContext ctx, boolean v2) {
+        ChannelPipeline pipeline = ctx.pipeline();
+        LoopContext context = contextOf(ctx.channel());
+        pipeline.addLast(
+                new WebSocketHandler(ctx.channel(), context, v2, config.messages().maxBytes()));
+        pipeline.remove(RequestDeadline.class);
+        pipeline.remove(HttpHandler.class);
+        pipeline.remove(BoundedBody.class);
+        // Last, because it hands what it has read beyond the request to whoever is next.
+        pipeline.remove(HttpServerCodec.class);
+    }
+
+    private LoopContext contextOf(Channel channel) {
+        LoopContext context = loops.get(channel.eventLoop());
+        if (context == null) {
+            throw new IllegalStateException(channel + " is on an event loop that is not the relay's");
+        }
+        return context;
+    }
+}

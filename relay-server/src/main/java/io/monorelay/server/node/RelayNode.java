@@ -1,0 +1,209 @@
+package io.monorelay.server.node;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.MessageSigner;
+import io.monorelay.crypto.MessageVerifier;
+import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.fanout.FanoutLimits;
+import io.monorelay.fanout.LoopFanout;
+import io.monorelay.log.MessageLog;
+import io.monorelay.log.SeenCache;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.peer.KeyDirectory;
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Form;
+import io.monorelay.protocol.InboundDecoder;
+import io.monorelay.protocol.Limits;
+import io.monorelay.relay.MessagePath;
+import io.monorelay.relay.Router;
+import io.monorelay.relay.TimeWindow;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.server.http.HttpRoutes;
+import io.monorelay.server.http.NodePage;
+import io.monorelay.server.http.Readiness;
+import io.monorelay.server.net.ConnectionCount;
+import io.monorelay.server.net.Pipelines;
+import io.monorelay.server.net.Transport;
+import io.monorelay.server.ws.Liveness;
+import io.monorelay.server.ws.LoopContext;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.NettyRuntime;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running relay. {@link #start} builds its parts in the order in which they depend on each other; {@link #close} ends
+ * it. Both are called on a thread that may block.
+ */
+public final class RelayNode implements AutoCloseable {
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+    private final RelayConfig config;
+    private final Transport transport;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final RelayMetrics metrics = new RelayMetrics();
+    private final KeyDirectory directory = new KeyDirectory();
+    private final Readiness readiness = new Readiness();
+    private final InboundDecoder decoder;
+    private final MessageLog log;
+    private final MessagePath path;
+    private final Router router;
+    private final Handshakes handshakes;
+    private final EventLoopGroup group;
+    private final ConnectionCount connections;
+    private final Map<EventLoop, LoopContext> loops = new HashMap<>();
+    private final Channel listener;
+
+    /**
+     * Starts a relay and listens.
+     *
+     * @throws StartException when that is not possible, with one line that says why
+     */
+    public static RelayNode start(RelayConfig config, NodeIdentity identity, Ed25519 ed25519) throws StartException {
+        return start(config, identity, ed25519, InstantSource.system());
+    }
+
+    /** The same with a clock that says what time it is for messages and handshakes. */
+    public static RelayNode start(RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock)
+            throws StartException {
+        return new RelayNode(config, identity, ed25519, clock);
+    }
+
+    private RelayNode(RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock)
+            throws StartException {
+        this.config = config;
+        this.clock = clock;
+        transport = chooseTransport(config);
+        limits = Limits.defaults()
+                .withMaxFrameBytes(config.messages().maxBytes())
+                .withTimeWindow(config.messages().timeWindow());
+        decoder = new InboundDecoder(limits);
+        log = new MessageLog(config.log().slots(), config.log().maxBytes());
+        path = new MessagePath(
+                new TimeWindow(limits.timeWindow(), clock), new MessageVerifier(ed25519), seenCache(), log, directory, metrics);
+        router = new Router(new MessageSigner(identity, Form.MONOCHAIN), decoder, path, clock);
+        handshakes = new Handshakes(identity, ed25519, config, limits, clock, (ref, key) -> {});
+        connections = new ConnectionCount(config.network().maxConnections());
+        group = new MultiThreadIoEventLoopGroup(
+                loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
+        buildLoops();
+        listener = bind();
+        readiness.ready();
+    }
+
+    private static Transport chooseTransport(RelayConfig config) throws StartException {
+        try {
+            return Transport.choose(config.network().transport());
+        } catch (IllegalArgumentException unavailable) {
+            throw new StartException(String.valueOf(unavailable.getMessage()), unavailable);
+        }
+    }
+
+    /** An id has to be known for as long as its message could pass the time window, from one edge to the other. */
+    private SeenCache seenCache() {
+        Duration life = limits.timeWindow().multipliedBy(2).plusMinutes(1);
+        return new SeenCache(config.seen().maxIds(), life, Ticker.systemTicker());
+    }
+
+    private int loopCount() {
+        int configured = config.network().eventLoops();
+        return configured == 0 ? NettyRuntime.availableProcessors() : configured;
+    }
+
+    private void buildLoops() {
+        RelayConfig.FanoutSettings fanout = config.fanout();
+        long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
+        FanoutLimits bounds =
+                new FanoutLimits(fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes);
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            LoopFanout loopFanout =
+                    new LoopFanout(loop, log, ByteBufAllocator.DEFAULT, bounds, metrics, System::nanoTime);
+            loops.put(
+                    loop,
+                    new LoopContext(
+                            loopFanout, new Liveness(loop), decoder, path, handshakes, directory, metrics));
+        }
+    }
+
+    @MayBlock
+    private Channel bind() throws StartException {
+        NodePage page = new NodePage(Version.current(), config, handshakes, metrics, connections::open);
+        HttpRoutes routes = new HttpRoutes(page, readiness, decoder, path, handshakes, metrics);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, config.network().backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new Pipelines(config, routes, loops, connections))
+                .bind(config.listen().host(), config.listen().port())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            closeLoops();
+            throw new StartException(
+                    "cannot listen on " + config.listen().host() + ":"
+                            + config.listen().port() + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return bound.channel();
+    }
+
+    /** Where the relay listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.localAddress();
+    }
+
+    public String transportName() {
+        return transport.toString();
+    }
+
+    /** Sends this node's own messages. */
+    public Router router() {
+        return router;
+    }
+
+    public RelayMetrics metrics() {
+        return metrics;
+    }
+
+    /** What messages and handshakes are held against. */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** Stops listening, tells every peer that the relay is going away, and ends. Returns within seconds. */
+    @Override
+    @MayBlock
+    public void close() {
+        readiness.notReady("stopping");
+        listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
+        loops.forEach((loop, context) -> loop.execute(
+                () -> context.liveness().closeAll(CloseCode.GOING_AWAY, "the relay is going away")));
+        closeLoops();
+    }
+
+    @MayBlock
+    private void closeLoops() {
+        group.shutdownGracefully(CLOSE_GRACE.toMillis() / 10, CLOSE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_DEADLINE.toMillis());
+        loops.values().forEach(context -> context.fanout().release());
+    }
+}

@@ -1,0 +1,212 @@
+package io.monorelay.server.ws;
+
+import io.monorelay.metrics.Traffic;
+import io.monorelay.peer.Connection;
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.ProtocolException;
+import io.monorelay.websocket.FrameReader;
+import io.monorelay.websocket.FrameSink;
+import io.monorelay.websocket.FrameWriter;
+import io.monorelay.websocket.Role;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted WebSocket: frames in, control frames answered, text handed to its session. It is the only handler that
+ * an open WebSocket has. Owned by the event loop of its channel.
+ */
+public final class WebSocketHandler extends ChannelInboundHandlerAdapter implements Connection, FrameSink {
+    /** How long the other side has to take our close frame and close too. */
+    private static final int CLOSE_GRACE_MILLIS = 1000;
+
+    /** A connection that is silent for so many ping intervals is gone. */
+    private static final int SILENT_INTERVALS = 3;
+
+    private static final int MAX_CONTROL_FRAME_BYTES = 128;
+    private static final byte[] NOTHING = {};
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
+
+    // fixed after construction
+    private final Channel channel;
+    private final LoopContext context;
+    private final Session session;
+    private final FrameReader reader;
+
+    // owned by the event loop
+    int livenessIndex = -1;
+    private int secondsOpen;
+    private int secondsSilent;
+    private int secondsToPing;
+    private boolean closing;
+
+    public WebSocketHandler(Channel channel, LoopContext context, boolean v2, int maxMessageBytes) {
+        this.channel = channel;
+        this.context = context;
+        this.session = v2 ? new V2Session(this, context) : new V1Session(this, context);
+        this.reader = new FrameReader(Role.SERVER, maxMessageBytes, this);
+        this.secondsToPing = session.pingIntervalSeconds();
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    /** The address that the connection comes from, as the relay sees it. */
+    @Nullable String observedAddress() {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress() + ":" + address.getPort()
+                : null;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context.metrics().traffic().increment(Traffic.WEBSOCKETS_OPENED);
+        context.liveness().add(this);
+        session.onOpen();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        secondsSilent = 0;
+        try {
+            reader.read(in);
+        } catch (ProtocolException fault) {
+            onFault(fault);
+        } finally {
+            in.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!closing) {
+            session.onReadComplete();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+        context.liveness().remove(this);
+        context.metrics().traffic().increment(Traffic.WEBSOCKETS_CLOSED);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
+        } else {
+            context.metrics().faults().increment(Fault.INTERNAL);
+            LOG.error("closing the connection of {}", channel.remoteAddress(), cause);
+        }
+        end();
+        ctx.close();
+    }
+
+    @Override
+    public void onText(byte[] payload) {
+        session.onText(payload);
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        ByteBuf pong = controlFrame();
+        FrameWriter.writePong(pong, payload);
+        session.onControlReply(pong);
+    }
+
+    @Override
+    public void onPong(byte[] payload) {
+        // That something came is all that counts, and channelRead has seen that.
+    }
+
+    @Override
+    public void onClose(int code, String reason) {
+        sendClose(code, "");
+    }
+
+    private void onFault(ProtocolException fault) {
+        context.metrics().faults().increment(fault.fault());
+        LOG.debug("{}: {}: {}", channel.remoteAddress(), fault.fault(), fault.info());
+        close(fault.fault().closeCode(), fault.info());
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {
+        if (!closing) {
+            context.metrics().closes().increment(code);
+            sendClose(code.code(), reason);
+        }
+    }
+
+    private void sendClose(int code, String reason) {
+        if (closing) {
+            return;
+        }
+        end();
+        ByteBuf close = controlFrame();
+        FrameWriter.writeClose(close, code, reason);
+        channel.writeAndFlush(close).addListener(sent -> finishOutput((ChannelFuture) sent));
+        channel.eventLoop().schedule(() -> channel.close(), CLOSE_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Says on TCP that nothing more comes; what the other side still sends is read and thrown away. */
+    private static void finishOutput(ChannelFuture sent) {
+        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            sent.channel().close();
+        }
+    }
+
+    /** Takes the session out of everything; the channel may live a little longer. */
+    private void end() {
+        if (!closing) {
+            closing = true;
+            reader.stop();
+            session.onClosed();
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    private ByteBuf controlFrame() {
+        return channel.alloc().directBuffer(MAX_CONTROL_FRAME_BYTES);
+    }
+
+    /** Called once a second. */
+    void onSecond() {
+        if (closing) {
+            return;
+        }
+        secondsOpen++;
+        secondsSilent++;
+        if (!session.isInTime(secondsOpen)) {
+            onFault(new ProtocolException(
+                    Fault.HANDSHAKE_TIMEOUT, "no handshake within " + (secondsOpen - 1) + " s"));
+        } else if (secondsSilent > SILENT_INTERVALS * session.pingIntervalSeconds()) {
+            close(CloseCode.SILENT, "nothing received for " + (secondsSilent - 1) + " s, not even a pong");
+        } else if (--secondsToPing <= 0) {
+            secondsToPing = session.pingIntervalSeconds();
+            ping();
+        }
+    }
+
+    private void ping() {
+        ByteBuf frame = controlFrame();
+        FrameWriter.writePing(frame, NOTHING);
+        channel.writeAndFlush(frame, channel.voidPromise());
+    }
+}

@@ -1,0 +1,5 @@
+/** WebSocket connections and the sessions on them. */
+@NullMarked
+package io.monorelay.server.ws;
+
+import org.jspecify.annotations.NullMarked;
