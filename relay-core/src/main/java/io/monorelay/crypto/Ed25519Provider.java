@@ -1,5 +1,8 @@
 package io.monorelay.crypto;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Chooses the library for Ed25519. The JDK's own is no choice: it is an order of magnitude slower. */
 public final class Ed25519Provider {
     /** What is wanted. */
@@ -11,6 +14,8 @@ public final class Ed25519Provider {
         /** Bouncy Castle. */
         BOUNCYCASTLE
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ed25519Provider.class);
 
     private Ed25519Provider() {}
 
@@ -31,6 +36,7 @@ public final class Ed25519Provider {
         try {
             return AccpEd25519.load();
         } catch (IllegalStateException e) {
+            LOG.warn("Bouncy Castle replaces the faster Amazon Corretto Crypto Provider: {}", e.getMessage());
             return new BouncyCastleEd25519();
         }
     }
@@ -39,8 +45,7 @@ public final class Ed25519Provider {
         try {
             return AccpEd25519.load();
         } catch (IllegalStateException e) {
-            throw new IllegalStateException(
-                    "the Amazon Corretto Crypto Provider cannot be used: " + e.getMessage(), e);
+            throw new IllegalStateException("the Amazon Corretto Crypto Provider cannot be used: " + e.getMessage(), e);
         }
     }
 }

@@ -79,8 +79,7 @@ public final class KeyFile {
             throw new FileAlreadyExistsException(file.toString());
         }
         Files.createDirectories(directory);
-        Path draft = Files.createTempFile(
-                directory, ".key", ".new", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Path draft = Files.createTempFile(directory, ".key", ".new", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         try {
             writeDurably(draft, text(identity));
             // unlike a move, a link fails if the name is taken meanwhile
@@ -149,7 +148,8 @@ public final class KeyFile {
             throw fault(file, "it is not JSON");
         }
         return new Halves(
-                present(file, "priv_key", PRIVATE_BYTES, privateKey), present(file, "pub_key", NodeKey.BYTES, publicKey));
+                present(file, "priv_key", PRIVATE_BYTES, privateKey),
+                present(file, "pub_key", NodeKey.BYTES, publicKey));
     }
 
     private static byte @Nullable [] octets(JsonParser parser, int length) {

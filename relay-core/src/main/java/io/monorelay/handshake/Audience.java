@@ -46,7 +46,6 @@ public final class Audience {
     }
 
     private static IllegalArgumentException unlike(String address) {
-        return new IllegalArgumentException(
-                "expected ws, wss, http or https://host[:port], got \"" + address + "\"");
+        return new IllegalArgumentException("expected ws, wss, http or https://host[:port], got \"" + address + "\"");
     }
 }

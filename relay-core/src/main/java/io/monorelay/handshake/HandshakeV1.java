@@ -41,8 +41,7 @@ public final class HandshakeV1 {
             throws ProtocolException {
         time.check("message", request.message(), now);
         byte[] signature = self.sign(request.message().getBytes(UTF_8));
-        return new Inbound.HandshakeResponseV1(
-                request.key(), request.ref(), self.key(), request.message(), signature);
+        return new Inbound.HandshakeResponseV1(request.key(), request.ref(), self.key(), request.message(), signature);
     }
 
     /**
@@ -52,8 +51,7 @@ public final class HandshakeV1 {
      * @throws ProtocolException with {@link Fault#HANDSHAKE_UNEXPECTED} if it answers something else, {@link
      *     Fault#HANDSHAKE_KEY} if it is another node, {@link Fault#HANDSHAKE_SIGNATURE}
      */
-    public void check(
-            Inbound.HandshakeRequestV1 sent, Inbound.HandshakeResponseV1 got, @Nullable NodeKey expected)
+    public void check(Inbound.HandshakeRequestV1 sent, Inbound.HandshakeResponseV1 got, @Nullable NodeKey expected)
             throws ProtocolException {
         boolean echo = got.initiatorKey().equals(sent.key())
                 && got.initiatorRef().equals(sent.ref())
@@ -70,7 +68,8 @@ public final class HandshakeV1 {
         byte[] signed = sent.message().getBytes(UTF_8);
         if (!ed25519.verify(got.responderKey(), signed, 0, signed.length, got.signature())) {
             throw new ProtocolException(
-                    Fault.HANDSHAKE_SIGNATURE, "field \"signature\": expected the responder's signature of the message");
+                    Fault.HANDSHAKE_SIGNATURE,
+                    "field \"signature\": expected the responder's signature of the message");
         }
     }
 }

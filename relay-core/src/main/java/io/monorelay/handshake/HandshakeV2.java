@@ -108,8 +108,7 @@ public final class HandshakeV2 {
             throws ProtocolException {
         if (hello.version() != VERSION) {
             throw new ProtocolException(
-                    Fault.HANDSHAKE_UNEXPECTED,
-                    "field \"version\": expected " + VERSION + ", got " + hello.version());
+                    Fault.HANDSHAKE_UNEXPECTED, "field \"version\": expected " + VERSION + ", got " + hello.version());
         }
         NodeKey expected = dialled.expectedRelay();
         if (expected != null && !expected.equals(hello.key())) {
@@ -196,7 +195,8 @@ public final class HandshakeV2 {
     private void checkSignature(NodeKey key, byte[] signed, byte[] signature) throws ProtocolException {
         if (!ed25519.verify(key, signed, 0, signed.length, signature)) {
             throw new ProtocolException(
-                    Fault.HANDSHAKE_SIGNATURE, "field \"signature\": expected the signature of this handshake by " + key);
+                    Fault.HANDSHAKE_SIGNATURE,
+                    "field \"signature\": expected the signature of this handshake by " + key);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,10 @@ public final class Peer implements Origin {
 
     private static final int FIRST_REPLY_CAPACITY = 256;
 
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
     // fixed after construction
+    private final long id = LAST_ID.incrementAndGet();
     private final Connection connection;
     private final Channel channel;
     private final FrameFormat format;
@@ -37,6 +41,11 @@ public final class Peer implements Origin {
         this.connection = connection;
         this.channel = connection.channel();
         this.format = format;
+    }
+
+    /** A number that no other peer of this process has. Any thread. */
+    public long id() {
+        return id;
     }
 
     public FrameFormat format() {

@@ -28,8 +28,7 @@ final class CanonicalScanner {
     private static final byte[] SIGNATURE = "\"},\"signature\":".getBytes(US_ASCII);
     private static final byte[] TYPED_END = MessageEncoder.TYPED_END.getBytes(US_ASCII);
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 

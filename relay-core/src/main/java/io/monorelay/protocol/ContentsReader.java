@@ -36,7 +36,8 @@ final class ContentsReader implements JsonCursor.Members {
         cursor.object("message", this);
         JsonCursor.Octets from = present("sender", sender);
         present("data", data);
-        return new DecodedMessage.Contents(NodeKey.of(from.value()), receiverLike(from.form()), epochSecond(), from.form());
+        return new DecodedMessage.Contents(
+                NodeKey.of(from.value()), receiverLike(from.form()), epochSecond(), from.form());
     }
 
     @Override

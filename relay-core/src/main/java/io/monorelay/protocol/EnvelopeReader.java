@@ -51,8 +51,7 @@ final class EnvelopeReader implements JsonCursor.Members {
             throw new ProtocolException(Fault.MALFORMED_JSON, "expected a JSON object, got nothing");
         }
         if (first != JsonToken.START_OBJECT) {
-            throw new ProtocolException(
-                    Fault.UNKNOWN_SHAPE, "expected a JSON object, got " + JsonCursor.kind(first));
+            throw new ProtocolException(Fault.UNKNOWN_SHAPE, "expected a JSON object, got " + JsonCursor.kind(first));
         }
         cursor.object("", this);
         if (cursor.next() != null) {
@@ -156,16 +155,12 @@ final class EnvelopeReader implements JsonCursor.Members {
 
     /** Finds out whether message and signature are written side by side exactly as they are to be relayed. */
     private DecodedMessage.Source source(Form form, byte[] proof) {
-        byte[] tail = new JsonText(320)
-                .raw(",\"signature\":")
-                .octets(proof, form)
-                .toBytes();
+        byte[] tail =
+                new JsonText(320).raw(",\"signature\":").octets(proof, form).toBytes();
         int from = contentsOffset - MESSAGE_NAME.length;
         int contentsEnd = contentsOffset + contentsLength;
         boolean asRelayed = stands(MESSAGE_NAME, from) && stands(tail, contentsEnd);
-        return asRelayed
-                ? source(from, contentsEnd + tail.length - from)
-                : source(-1, 0);
+        return asRelayed ? source(from, contentsEnd + tail.length - from) : source(-1, 0);
     }
 
     private DecodedMessage.Source source(int membersOffset, int membersLength) {

@@ -91,8 +91,10 @@ public sealed interface Inbound {
      * @param receiver {@code online} or {@code stored}, for an addressed message
      */
     record Success(
-            String info, @Nullable MessageId id, @Nullable Long position, @Nullable String receiver)
-            implements Inbound {}
+            String info,
+            @Nullable MessageId id,
+            @Nullable Long position,
+            @Nullable String receiver) implements Inbound {}
 
     /**
      * A request has been refused.
@@ -100,8 +102,11 @@ public sealed interface Inbound {
      * @param code the HTTP status that fits, or an original node's 1
      * @param retryAfterMillis when to try again, if that helps
      */
-    record Refusal(int code, String info, @Nullable MessageId id, @Nullable Long retryAfterMillis)
-            implements Inbound {}
+    record Refusal(
+            int code,
+            String info,
+            @Nullable MessageId id,
+            @Nullable Long retryAfterMillis) implements Inbound {}
 
     /** The positions {@code from} to {@code to}, both included, are not coming on this connection. */
     record Gap(long from, long to, String reason) implements Inbound {}

@@ -72,7 +72,8 @@ final class JsonCursor implements AutoCloseable {
         }
         if (parser.streamReadContext().getNestingDepth() > limits.maxDepth()) {
             throw new ProtocolException(
-                    Fault.NESTED_TOO_DEEPLY, "nested more than " + limits.maxDepth() + " deep, the most that is accepted");
+                    Fault.NESTED_TOO_DEEPLY,
+                    "nested more than " + limits.maxDepth() + " deep, the most that is accepted");
         }
         return token;
     }
@@ -87,7 +88,8 @@ final class JsonCursor implements AutoCloseable {
 
     private ProtocolException malformed() {
         return new ProtocolException(
-                Fault.MALFORMED_JSON, "not JSON at byte " + parser.currentLocation().getByteOffset());
+                Fault.MALFORMED_JSON,
+                "not JSON at byte " + parser.currentLocation().getByteOffset());
     }
 
     /** Where the current token starts in the array. */

@@ -50,27 +50,13 @@ public record Limits(
     /** What a relay uses unless told otherwise. */
     public static Limits defaults() {
         return new Limits(
-                64 * 1024,
-                8,
-                32,
-                2048,
-                Duration.ofMinutes(10),
-                Duration.ofMinutes(5),
-                Duration.ofSeconds(60),
-                10_000);
+                64 * 1024, 8, 32, 2048, Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofSeconds(60), 10_000);
     }
 
     /** These limits with another frame length. */
     public Limits withMaxFrameBytes(int bytes) {
         return new Limits(
-                bytes,
-                maxDepth,
-                maxFields,
-                maxTextChars,
-                timeWindow,
-                handshakeWindow,
-                challengeLife,
-                maxChallenges);
+                bytes, maxDepth, maxFields, maxTextChars, timeWindow, handshakeWindow, challengeLife, maxChallenges);
     }
 
     /** These limits with another window for the time of published messages. */

@@ -13,10 +13,8 @@ public record MessageId(long a, long b, long c, long d) {
     /** The length of an id in hex. */
     public static final int HEX_DIGITS = 2 * BYTES;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final byte[] DIGITS = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final byte[] DIGITS = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
 
     /**
@@ -38,7 +36,8 @@ public record MessageId(long a, long b, long c, long d) {
      */
     public static MessageId parse(String hex) {
         if (hex.length() != HEX_DIGITS || !hex.chars().allMatch(HexFormat::isHexDigit)) {
-            throw new IllegalArgumentException("a message id has " + HEX_DIGITS + " hex digits, unlike \"" + hex + "\"");
+            throw new IllegalArgumentException(
+                    "a message id has " + HEX_DIGITS + " hex digits, unlike \"" + hex + "\"");
         }
         return of(HexFormat.of().parseHex(hex));
     }

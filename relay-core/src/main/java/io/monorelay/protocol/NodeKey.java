@@ -14,8 +14,7 @@ public final class NodeKey {
     /** The length of a key. */
     public static final int BYTES = 32;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long a;
     private final long b;
@@ -58,8 +57,8 @@ public final class NodeKey {
     public static NodeKey parse(String text) {
         byte[] key = decode(text);
         if (key == null) {
-            throw new IllegalArgumentException("the key \"" + text
-                    + "\" is neither 43 characters of unpadded base64url nor 64 hex digits");
+            throw new IllegalArgumentException(
+                    "the key \"" + text + "\" is neither 43 characters of unpadded base64url nor 64 hex digits");
         }
         return new NodeKey(key, 0);
     }

@@ -8,8 +8,7 @@ import java.nio.ByteOrder;
  * Tells whether bytes are UTF-8 as of RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF.
  */
 final class Utf8 {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private Utf8() {}

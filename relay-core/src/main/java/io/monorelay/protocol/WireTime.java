@@ -22,8 +22,7 @@ public final class WireTime {
     /** The length of a time in microseconds. */
     public static final int MICRO_CHARS = 26;
 
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
     private static final int[] DAYS_BEFORE_MONTH = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
@@ -38,7 +37,8 @@ public final class WireTime {
             return UNREADABLE;
         }
         int day = epochDay(number(text, offset, 4), number(text, offset + 5, 2), number(text, offset + 8, 2));
-        int second = secondOfDay(number(text, offset + 11, 2), number(text, offset + 14, 2), number(text, offset + 17, 2));
+        int second =
+                secondOfDay(number(text, offset + 11, 2), number(text, offset + 14, 2), number(text, offset + 17, 2));
         return day == Integer.MIN_VALUE || second < 0 ? UNREADABLE : day * 86_400L + second;
     }
 

@@ -56,7 +56,8 @@ final class Ed25519Test {
             byte[] signature = signer.sign(message, 0, message.length);
             assertThat(signer.key()).isEqualTo(NodeKey.parse(vector[1]));
             assertThat(HEX.formatHex(signature)).isEqualTo(vector[3]);
-            assertThat(ed25519.verify(signer.key(), message, 0, message.length, signature)).isTrue();
+            assertThat(ed25519.verify(signer.key(), message, 0, message.length, signature))
+                    .isTrue();
         }
     }
 
@@ -96,7 +97,8 @@ final class Ed25519Test {
         byte[] signature = new byte[64];
         for (NodeKey key : oddKeys()) {
             for (int length : new int[] {0, 32, 63, 64, 65}) {
-                assertThat(ed25519.verify(key, new byte[3], 0, 3, new byte[length])).isFalse();
+                assertThat(ed25519.verify(key, new byte[3], 0, 3, new byte[length]))
+                        .isFalse();
             }
             signature[0] = 1;
             assertThat(ed25519.verify(key, new byte[3], 0, 3, signature)).isFalse();

@@ -33,7 +33,8 @@ final class KeyFileTest {
     void onlyTheOwnerMayReadIt() throws IOException {
         Path file = directory.resolve("keys.config");
         KeyFile.write(file, identity);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(KeyFile.read(file, ed25519).readableByOthers()).isFalse();
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(KeyFile.read(file, ed25519).readableByOthers()).isTrue();
@@ -63,7 +64,8 @@ final class KeyFileTest {
 
     @Test
     void aMissingFileIsAnErrorOfItsOwn() {
-        assertThatThrownBy(() -> KeyFile.read(directory.resolve("none"), ed25519)).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> KeyFile.read(directory.resolve("none"), ed25519))
+                .isInstanceOf(NoSuchFileException.class);
     }
 
     @Test
@@ -84,7 +86,8 @@ final class KeyFileTest {
     @Test
     void theSeedIsNotPrinted() {
         assertThat(identity).hasToString("NodeIdentity[" + identity.key() + "]");
-        assertThat(NodeIdentity.generate(ed25519).key()).isNotEqualTo(NodeIdentity.generate(ed25519).key());
+        assertThat(NodeIdentity.generate(ed25519).key())
+                .isNotEqualTo(NodeIdentity.generate(ed25519).key());
     }
 
     private void refused(String text, String expected) throws IOException {

@@ -25,7 +25,16 @@ final class AudienceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "relay.example", "//relay.example", "ftp://relay.example", "wss:relay", "wss://a b", "ws://u:p@h"})
+    @ValueSource(
+            strings = {
+                "",
+                "relay.example",
+                "//relay.example",
+                "ftp://relay.example",
+                "wss:relay",
+                "wss://a b",
+                "ws://u:p@h"
+            })
     void otherAddressesAreRefused(String address) {
         assertThatThrownBy(() -> Audience.of(address))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -90,8 +90,10 @@ final class HandshakeV1Test {
         assertThat(handshake.respond(request, b, THEN.plus(window))).isNotNull();
         assertThat(handshake.respond(request, b, THEN.minus(window))).isNotNull();
         Duration beyond = window.plusNanos(1000);
-        assertThat(fault(() -> handshake.respond(request, b, THEN.plus(beyond)))).isEqualTo(Fault.HANDSHAKE_TIME_WINDOW);
-        assertThat(fault(() -> handshake.respond(request, b, THEN.minus(beyond)))).isEqualTo(Fault.HANDSHAKE_TIME_WINDOW);
+        assertThat(fault(() -> handshake.respond(request, b, THEN.plus(beyond))))
+                .isEqualTo(Fault.HANDSHAKE_TIME_WINDOW);
+        assertThat(fault(() -> handshake.respond(request, b, THEN.minus(beyond))))
+                .isEqualTo(Fault.HANDSHAKE_TIME_WINDOW);
     }
 
     @Test

@@ -80,7 +80,8 @@ final class HandshakeV2Test {
             Inbound.HandshakeV2 other = handshake.answer(hello, node, dialled(audience), NOW);
             assertThat(fault(() -> accept(other))).as(audience).isEqualTo(Fault.HANDSHAKE_AUDIENCE);
         }
-        for (String audience : new String[] {"", "relay", "wss://", "wss://a\nb", "mailto:x@y", "wss://u@relay.example"}) {
+        for (String audience :
+                new String[] {"", "relay", "wss://", "wss://a\nb", "mailto:x@y", "wss://u@relay.example"}) {
             Inbound.HandshakeV2 other = handshake.answer(hello, node, dialled(audience), NOW);
             assertThat(fault(() -> handshake.accept(other, challenge, relay.key(), Set.of(), NOW)))
                     .as(audience)
@@ -91,7 +92,8 @@ final class HandshakeV2Test {
     @Test
     void aRelayWithoutAddressesTakesAnyAudience() throws ProtocolException {
         Inbound.HandshakeV2 other = handshake.answer(hello, node, dialled("ws://[::1]:8000"), NOW);
-        assertThat(handshake.accept(other, challenge, relay.key(), Set.of(), NOW)).isNotNull();
+        assertThat(handshake.accept(other, challenge, relay.key(), Set.of(), NOW))
+                .isNotNull();
     }
 
     @Test
@@ -103,8 +105,10 @@ final class HandshakeV2Test {
     @Test
     void aStaleProofIsRefused() throws ProtocolException {
         Duration window = Limits.defaults().handshakeWindow();
-        assertThat(handshake.accept(proof, challenge, relay.key(), AUDIENCES, NOW.plus(window))).isNotNull();
-        for (Duration beyond : new Duration[] {window.plusNanos(1000), window.plusNanos(1000).negated()}) {
+        assertThat(handshake.accept(proof, challenge, relay.key(), AUDIENCES, NOW.plus(window)))
+                .isNotNull();
+        for (Duration beyond :
+                new Duration[] {window.plusNanos(1000), window.plusNanos(1000).negated()}) {
             assertThat(fault(() -> handshake.accept(proof, challenge, relay.key(), AUDIENCES, NOW.plus(beyond))))
                     .isEqualTo(Fault.HANDSHAKE_TIME_WINDOW);
         }
@@ -176,8 +180,8 @@ final class HandshakeV2Test {
         Inbound.HandshakeRequestV1 oracle = new Inbound.HandshakeRequestV1(relay.key(), "http://x", signed);
         assertThat(fault(() -> v1.respond(oracle, node, NOW))).isEqualTo(Fault.HANDSHAKE_TIME_FORMAT);
         Inbound.HandshakeRequestV1 sent = v1.request(relay, "http://x", NOW);
-        Inbound.HandshakeResponseV1 crossed = new Inbound.HandshakeResponseV1(
-                sent.key(), sent.ref(), node.key(), sent.message(), proof.signature());
+        Inbound.HandshakeResponseV1 crossed =
+                new Inbound.HandshakeResponseV1(sent.key(), sent.ref(), node.key(), sent.message(), proof.signature());
         assertThat(fault(() -> v1.check(sent, crossed, null))).isEqualTo(Fault.HANDSHAKE_SIGNATURE);
     }
 

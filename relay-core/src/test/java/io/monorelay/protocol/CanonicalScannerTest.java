@@ -11,11 +11,42 @@ import org.junit.jupiter.api.Test;
 /** The short way against the general one, which is its model. */
 final class CanonicalScannerTest {
     private static final String[] DATA = {
-        "", "hello", "q\" b\\ s/ \b\f\n\r\t \u007f end", "caf\u00e9 \u20ac \ud83d\ude00 \u2028", "x".repeat(300), "\u0001"
+        "",
+        "hello",
+        "q\" b\\ s/ \b\f\n\r\t \u007f end",
+        "caf\u00e9 \u20ac \ud83d\ude00 \u2028",
+        "x".repeat(300),
+        "\u0001"
     };
     private static final String[] SNIPPETS = {
-        " ", "0", "00", "1", "9", "256", "-", ".", "e1", ",", "[", "]", "{", "}", ":", "\"", "\\", "\\u0000", "\\/",
-        "\\n", "\0", "\u0001", "\u00e9", "null", "[]", ",\"_type\":\"Broadcast_Message\"", ",\"x\":1", "\"position\":1,"
+        " ",
+        "0",
+        "00",
+        "1",
+        "9",
+        "256",
+        "-",
+        ".",
+        "e1",
+        ",",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        "\"",
+        "\\",
+        "\\u0000",
+        "\\/",
+        "\\n",
+        "\0",
+        "\u0001",
+        "\u00e9",
+        "null",
+        "[]",
+        ",\"_type\":\"Broadcast_Message\"",
+        ",\"x\":1",
+        "\"position\":1,"
     };
     private static final int MUTATIONS = 150_000;
 
@@ -50,7 +81,8 @@ final class CanonicalScannerTest {
         byte[] text = valid("hello");
         for (int length = 0; length < text.length; length++) {
             assertThat(CanonicalScanner.scan(text, 0, length)).isNull();
-            assertThat(CanonicalScanner.scan(Arrays.copyOf(text, length), 0, length)).isNull();
+            assertThat(CanonicalScanner.scan(Arrays.copyOf(text, length), 0, length))
+                    .isNull();
         }
     }
 
@@ -96,7 +128,9 @@ final class CanonicalScannerTest {
         byte[] members = MessageEncoder.members(Form.MONOCHAIN, contents, octets(64));
         return switch (random.nextInt(3)) {
             case 0 -> MessageEncoder.typed(members, 0, members.length);
-            case 1 -> MessageEncoder.delivery(random.nextLong(1_000_000_000_000_000_000L) >> random.nextInt(60), members, 0, members.length);
+            case 1 ->
+                MessageEncoder.delivery(
+                        random.nextLong(1_000_000_000_000_000_000L) >> random.nextInt(60), members, 0, members.length);
             default -> MessageEncoder.untyped(members, 0, members.length);
         };
     }

@@ -62,7 +62,10 @@ final class InboundDecoderTest {
     void anObjectOfNoKnownShapeIsRefused() {
         refused("{}", Fault.UNKNOWN_SHAPE, "expected the members of a message, a handshake or an answer");
         refused("{\"_type\":\"Broadcast_Message\"}", Fault.UNKNOWN_SHAPE, "got none of them");
-        refused("{\"ack\":{\"position\":1},\"gap\":{\"from\":1,\"to\":2,\"reason\":\"\"}}", Fault.UNKNOWN_SHAPE, "got two");
+        refused(
+                "{\"ack\":{\"position\":1},\"gap\":{\"from\":1,\"to\":2,\"reason\":\"\"}}",
+                Fault.UNKNOWN_SHAPE,
+                "got two");
     }
 
     @Test
@@ -79,10 +82,13 @@ final class InboundDecoderTest {
 
     @Test
     void invalidUtf8IsRefusedWhereverItIs() {
-        for (String bad : new String[] {"\u00ff", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f4\u0090\u0080\u0080", "\u00e2\u0082"}) {
+        for (String bad :
+                new String[] {"\u00ff", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f4\u0090\u0080\u0080", "\u00e2\u0082"
+                }) {
             byte[] inData = GOOD.replace("hello", bad).getBytes(ISO_8859_1);
             assertThat(refusal(inData).fault()).isEqualTo(Fault.INVALID_UTF8);
-            byte[] inName = GOOD.replace("{\"message\"", "{\"" + bad + "\":1,\"message\"").getBytes(ISO_8859_1);
+            byte[] inName = GOOD.replace("{\"message\"", "{\"" + bad + "\":1,\"message\"")
+                    .getBytes(ISO_8859_1);
             assertThat(refusal(inName).fault()).isEqualTo(Fault.INVALID_UTF8);
         }
     }
@@ -101,11 +107,23 @@ final class InboundDecoderTest {
 
     @Test
     void numbersOutsideOctetsAreRefused() {
-        refused(GOOD.replace("[3,", "[256,"), Fault.NUMBER_OUT_OF_RANGE, "field \"sender\": expected 0 to 255, got 256");
-        refused(GOOD.replace("[7,", "[-1,"), Fault.NUMBER_OUT_OF_RANGE, "field \"signature\": expected 0 to 255, got -1");
-        refused(GOOD.replace("[7,", "[" + "9".repeat(40) + ","), Fault.NUMBER_OUT_OF_RANGE, "got 999999999999999999999999…");
+        refused(
+                GOOD.replace("[3,", "[256,"),
+                Fault.NUMBER_OUT_OF_RANGE,
+                "field \"sender\": expected 0 to 255, got 256");
+        refused(
+                GOOD.replace("[7,", "[-1,"),
+                Fault.NUMBER_OUT_OF_RANGE,
+                "field \"signature\": expected 0 to 255, got -1");
+        refused(
+                GOOD.replace("[7,", "[" + "9".repeat(40) + ","),
+                Fault.NUMBER_OUT_OF_RANGE,
+                "got 999999999999999999999999…");
         refused(GOOD.replace("[3,", "[9223372036854775808,"), Fault.NUMBER_OUT_OF_RANGE, "got 9223372036854775808");
-        refused(GOOD.replace("[3,", "[3.0,"), Fault.WRONG_TYPE, "expected a whole number, got a number with a fraction");
+        refused(
+                GOOD.replace("[3,", "[3.0,"),
+                Fault.WRONG_TYPE,
+                "expected a whole number, got a number with a fraction");
         refused(GOOD.replace("[3,", "[3e0,"), Fault.WRONG_TYPE, "expected a whole number");
         refused(GOOD.replace("[3,", "[\"3\","), Fault.WRONG_TYPE, "expected a whole number, got a string");
         refused(GOOD.replace("[3,", "[null,"), Fault.WRONG_TYPE, "expected a whole number, got null");
@@ -120,16 +138,28 @@ final class InboundDecoderTest {
         refused(GOOD.replace("[7,", "["), Fault.WRONG_LENGTH, "field \"signature\": expected 64 numbers, got 63");
         refused(GOOD.replace("[]", "[1]"), Fault.WRONG_LENGTH, "field \"receiver\": expected 32 numbers, got 1");
         refused(GOOD.replace(SENDER, "[]"), Fault.WRONG_LENGTH, "field \"sender\": expected 32 numbers, got 0");
-        refused(GOOD.replace(SENDER, "\"abc\""), Fault.WRONG_LENGTH, "expected 43 characters of unpadded base64url, got 3");
-        refused(GOOD.replace(SENDER, "\"\""), Fault.WRONG_LENGTH, "expected 43 characters of unpadded base64url, got 0");
+        refused(
+                GOOD.replace(SENDER, "\"abc\""),
+                Fault.WRONG_LENGTH,
+                "expected 43 characters of unpadded base64url, got 3");
+        refused(
+                GOOD.replace(SENDER, "\"\""),
+                Fault.WRONG_LENGTH,
+                "expected 43 characters of unpadded base64url, got 0");
     }
 
     @Test
     void wrongTypesAreRefused() {
-        refused(GOOD.replace(CONTENTS, "\"text\""), Fault.WRONG_TYPE, "field \"message\": expected an object, got a string");
+        refused(
+                GOOD.replace(CONTENTS, "\"text\""),
+                Fault.WRONG_TYPE,
+                "field \"message\": expected an object, got a string");
         refused(GOOD.replace(CONTENTS, "[]"), Fault.WRONG_TYPE, "field \"message\": expected an object, got an array");
         refused(GOOD.replace(SENDER, "null"), Fault.WRONG_TYPE, "field \"sender\": expected 32 numbers, got null");
-        refused(GOOD.replace("\"hello\"", "1"), Fault.WRONG_TYPE, "field \"data\": expected a string, got a whole number");
+        refused(
+                GOOD.replace("\"hello\"", "1"),
+                Fault.WRONG_TYPE,
+                "field \"data\": expected a string, got a whole number");
         refused(GOOD.replace("\"hello\"", "null"), Fault.WRONG_TYPE, "field \"data\": expected a string, got null");
         refused(GOOD.replace("[]", "{}"), Fault.WRONG_TYPE, "field \"receiver\": expected 32 numbers, got an object");
         refused(GOOD.replace(TIME, "1663848191"), Fault.WRONG_TYPE, "field \"time\": expected a string");
@@ -137,9 +167,15 @@ final class InboundDecoderTest {
 
     @Test
     void missingFieldsAreNamed() {
-        refused(message(contents(null, "[]", "\"\"", TIME), SIGNATURE), Fault.MISSING_FIELD, "field \"sender\": missing");
+        refused(
+                message(contents(null, "[]", "\"\"", TIME), SIGNATURE),
+                Fault.MISSING_FIELD,
+                "field \"sender\": missing");
         refused(message(contents(SENDER, "[]", null, TIME), SIGNATURE), Fault.MISSING_FIELD, "field \"data\": missing");
-        refused(message(contents(SENDER, "[]", "\"\"", null), SIGNATURE), Fault.MISSING_FIELD, "field \"time\": missing");
+        refused(
+                message(contents(SENDER, "[]", "\"\"", null), SIGNATURE),
+                Fault.MISSING_FIELD,
+                "field \"time\": missing");
         refused("{\"message\":" + CONTENTS + "}", Fault.MISSING_FIELD, "field \"signature\": missing");
         refused("{\"signature\":" + SIGNATURE + "}", Fault.MISSING_FIELD, "field \"message\": missing");
         refused("{\"position\":1,\"signature\":" + SIGNATURE + "}", Fault.MISSING_FIELD, "field \"message\": missing");
@@ -147,14 +183,25 @@ final class InboundDecoderTest {
 
     @Test
     void duplicateFieldsAreRefusedAlsoWhenTheyAreUnknownOrEscaped() {
-        refused(GOOD.replace("\"data\"", "\"time\":" + TIME + ",\"data\""), Fault.DUPLICATE_FIELD, "field \"time\": there twice");
-        refused(GOOD.replace("{\"message\"", "{\"\\u0073ignature\":" + SIGNATURE + ",\"message\""), Fault.DUPLICATE_FIELD, "\"signature\"");
-        refused(GOOD.replace("{\"message\"", "{\"x\":1,\"x\":1,\"message\""), Fault.DUPLICATE_FIELD, "field \"x\": there twice");
+        refused(
+                GOOD.replace("\"data\"", "\"time\":" + TIME + ",\"data\""),
+                Fault.DUPLICATE_FIELD,
+                "field \"time\": there twice");
+        refused(
+                GOOD.replace("{\"message\"", "{\"\\u0073ignature\":" + SIGNATURE + ",\"message\""),
+                Fault.DUPLICATE_FIELD,
+                "\"signature\"");
+        refused(
+                GOOD.replace("{\"message\"", "{\"x\":1,\"x\":1,\"message\""),
+                Fault.DUPLICATE_FIELD,
+                "field \"x\": there twice");
     }
 
     @Test
     void unreadableTimesAreRefused() {
-        for (String time : new String[] {"", "not a time", "2022-02-30 00:00:00", "2022-09-22T12:03:11", "2022-09-22 12:03:11.1"}) {
+        for (String time :
+                new String[] {"", "not a time", "2022-02-30 00:00:00", "2022-09-22T12:03:11", "2022-09-22 12:03:11.1"
+                }) {
             refused(GOOD.replace(TIME, "\"" + time + "\""), Fault.UNREADABLE_TIME, "YYYY-MM-DD HH:MM:SS");
         }
     }
@@ -162,14 +209,20 @@ final class InboundDecoderTest {
     @Test
     void formsAreNotMixed() {
         String compactKey = "\"" + Base64Url.encode(new byte[32]) + "\"";
-        refused(GOOD.replace("[]", compactKey), Fault.WRONG_TYPE, "field \"receiver\": expected to be written as field \"sender\" is");
+        refused(
+                GOOD.replace("[]", compactKey),
+                Fault.WRONG_TYPE,
+                "field \"receiver\": expected to be written as field \"sender\" is");
         refused(GOOD.replace(SENDER, compactKey), Fault.WRONG_TYPE, "field \"signature\": expected to be written as");
     }
 
     @Test
     void base64UrlIsReadStrictly() {
         String key = Base64Url.encode(new byte[32]);
-        refused(GOOD.replace(SENDER, "\"" + key.substring(1) + "B\""), Fault.WRONG_TYPE, "expected 43 characters of unpadded base64url");
+        refused(
+                GOOD.replace(SENDER, "\"" + key.substring(1) + "B\""),
+                Fault.WRONG_TYPE,
+                "expected 43 characters of unpadded base64url");
         refused(GOOD.replace(SENDER, "\"" + key.substring(1) + "=\""), Fault.WRONG_TYPE, "expected 43 characters");
         refused(GOOD.replace(SENDER, "\"" + key.substring(1) + "+\""), Fault.WRONG_TYPE, "expected 43 characters");
     }
@@ -177,8 +230,10 @@ final class InboundDecoderTest {
     @Test
     void aReceiverThatIsNullMissingOrEmptyIsEverybody() throws ProtocolException {
         for (String receiver : new String[] {"null", "[]", "[ ]", "\"\"", null}) {
-            byte[] text = message(contents(SENDER, receiver, "\"hello\"", TIME), SIGNATURE).getBytes(UTF_8);
-            assertThat(((Inbound.Publish) decoder.decode(text)).message().receiver()).isNull();
+            byte[] text = message(contents(SENDER, receiver, "\"hello\"", TIME), SIGNATURE)
+                    .getBytes(UTF_8);
+            assertThat(((Inbound.Publish) decoder.decode(text)).message().receiver())
+                    .isNull();
         }
     }
 
@@ -199,32 +254,44 @@ final class InboundDecoderTest {
     }
 
     private static String withUnknownFields(int count) {
-        String fields = IntStream.range(0, count - 1).mapToObj(i -> "\"x" + i + "\":1").collect(Collectors.joining(","));
+        String fields =
+                IntStream.range(0, count - 1).mapToObj(i -> "\"x" + i + "\":1").collect(Collectors.joining(","));
         return GOOD.replace("{\"message\"", "{\"x\":{" + fields + "},\"message\"");
     }
 
     @Test
     void longNamesAndNumbersAreRefused() {
-        refused(GOOD.replace("{\"message\"", "{\"" + "n".repeat(1000) + "\":1,\"message\""), Fault.MALFORMED_JSON, "not JSON");
+        refused(
+                GOOD.replace("{\"message\"", "{\"" + "n".repeat(1000) + "\":1,\"message\""),
+                Fault.MALFORMED_JSON,
+                "not JSON");
         refused(GOOD.replace("[3,", "[" + "1".repeat(1000) + ","), Fault.MALFORMED_JSON, "not JSON");
     }
 
     @Test
     void textsAreBounded() {
-        refused("{\"info\":\"" + "x".repeat(2049) + "\"}", Fault.WRONG_LENGTH, "field \"info\": expected at most 2048 characters, got 2049");
+        refused(
+                "{\"info\":\"" + "x".repeat(2049) + "\"}",
+                Fault.WRONG_LENGTH,
+                "field \"info\": expected at most 2048 characters, got 2049");
     }
 
     @Test
     void framesAreBounded() throws ProtocolException {
         int room = 65_536 - GOOD.length() + 5;
-        assertThat(decoder.decode(GOOD.replace("hello", "x".repeat(room)).getBytes(UTF_8))).isInstanceOf(Inbound.Publish.class);
-        refused(GOOD.replace("hello", "x".repeat(room + 1)), Fault.TOO_LARGE, "65537 bytes, at most 65536 are accepted");
+        assertThat(decoder.decode(GOOD.replace("hello", "x".repeat(room)).getBytes(UTF_8)))
+                .isInstanceOf(Inbound.Publish.class);
+        refused(
+                GOOD.replace("hello", "x".repeat(room + 1)),
+                Fault.TOO_LARGE,
+                "65537 bytes, at most 65536 are accepted");
     }
 
     @Test
     void unknownMembersAreIgnoredInAnyOrder() throws ProtocolException {
-        String text = "{\"_type\":1,\"signature\":" + SIGNATURE + ",\"y\":{\"a\":[{}]},\"message\":{\"z\":null,\"time\":" + TIME
-                + ",\"data\":\"\",\"sender\":" + SENDER + "}}";
+        String text =
+                "{\"_type\":1,\"signature\":" + SIGNATURE + ",\"y\":{\"a\":[{}]},\"message\":{\"z\":null,\"time\":"
+                        + TIME + ",\"data\":\"\",\"sender\":" + SENDER + "}}";
         assertThat(decoder.decode(text.getBytes(UTF_8))).isInstanceOf(Inbound.Publish.class);
     }
 
@@ -243,10 +310,14 @@ final class InboundDecoderTest {
     void theMembersAreFoundOnlyWhereTheyAreWrittenAsTheyAreRelayed() throws ProtocolException {
         assertThat(members("{\"x\":1,\"message\":" + CONTENTS + ",\"signature\":" + SIGNATURE + " }"))
                 .isEqualTo("\"message\":" + CONTENTS + ",\"signature\":" + SIGNATURE);
-        assertThat(members("{\"message\": " + CONTENTS + ",\"signature\":" + SIGNATURE + "}")).isNull();
-        assertThat(members("{\"message\":" + CONTENTS + ",\"signature\":" + SIGNATURE.replace(",", ", ") + "}")).isNull();
-        assertThat(members("{\"signature\":" + SIGNATURE + ",\"message\":" + CONTENTS + "}")).isNull();
-        assertThat(members("{\"message\":" + CONTENTS + ",\"x\":1,\"signature\":" + SIGNATURE + "}")).isNull();
+        assertThat(members("{\"message\": " + CONTENTS + ",\"signature\":" + SIGNATURE + "}"))
+                .isNull();
+        assertThat(members("{\"message\":" + CONTENTS + ",\"signature\":" + SIGNATURE.replace(",", ", ") + "}"))
+                .isNull();
+        assertThat(members("{\"signature\":" + SIGNATURE + ",\"message\":" + CONTENTS + "}"))
+                .isNull();
+        assertThat(members("{\"message\":" + CONTENTS + ",\"x\":1,\"signature\":" + SIGNATURE + "}"))
+                .isNull();
     }
 
     private String members(String text) throws ProtocolException {

@@ -28,7 +28,8 @@ final class LimitsTest {
 
     @Test
     void textsAreNoLongerThanFrames() {
-        assertThatThrownBy(() -> with(4096, 8, 32, 4097)).hasMessage("maxTextChars 4097 is more than maxFrameBytes 4096");
+        assertThatThrownBy(() -> with(4096, 8, 32, 4097))
+                .hasMessage("maxTextChars 4097 is more than maxFrameBytes 4096");
     }
 
     @Test

@@ -49,9 +49,13 @@ final class OriginalVectorsTest {
                 DecodedMessage message = ((Inbound.Publish) decoder.decode(text)).message();
                 byte[] signed = Vectors.generated(row.get("signed").asString());
                 int from = message.contentsOffset();
-                assertThat(Arrays.copyOfRange(text, from, from + message.contentsLength())).as(file).isEqualTo(signed);
+                assertThat(Arrays.copyOfRange(text, from, from + message.contentsLength()))
+                        .as(file)
+                        .isEqualTo(signed);
                 assertThat(message.canonicalContents()).as(file).isEqualTo(signed);
-                assertThat(MessageEncoder.broadcast(signed, message.signature())).as(file).isEqualTo(text);
+                assertThat(MessageEncoder.broadcast(signed, message.signature()))
+                        .as(file)
+                        .isEqualTo(text);
             }
         }
     }
@@ -71,18 +75,21 @@ final class OriginalVectorsTest {
     void aFrameOfTheDefaultLimitIsTooLargeAt64KiB() {
         InboundDecoder strict = new InboundDecoder(Limits.defaults());
         byte[] text = Vectors.generated("broadcast-64k.json");
-        assertThat(catchThrowableOfType(ProtocolException.class, () -> strict.decode(text)).fault())
+        assertThat(catchThrowableOfType(ProtocolException.class, () -> strict.decode(text))
+                        .fault())
                 .isEqualTo(Fault.TOO_LARGE);
     }
 
     @Test
     void webSocketPayloadsAreReadWithAndWithoutType() throws ProtocolException {
         assertThat(decoder.decode(Vectors.generated("ws-success.json"))).isEqualTo(VALID);
-        assertThat(decoder.decode(Vectors.generated("ws-success-with-type.json"))).isEqualTo(VALID);
+        assertThat(decoder.decode(Vectors.generated("ws-success-with-type.json")))
+                .isEqualTo(VALID);
         assertThat(decoder.decode(Vectors.generated("ws-error.json"))).isEqualTo(INVALID);
         assertThat(decoder.decode(Vectors.generated("ws-error-with-type.json"))).isEqualTo(INVALID);
         assertThat(decoder.decode(Vectors.generated("ws-broadcast.json"))).isInstanceOf(Inbound.Publish.class);
-        assertThat(decoder.decode(Vectors.generated("ws-broadcast-with-type.json"))).isInstanceOf(Inbound.Publish.class);
+        assertThat(decoder.decode(Vectors.generated("ws-broadcast-with-type.json")))
+                .isInstanceOf(Inbound.Publish.class);
     }
 
     @Test
@@ -93,7 +100,8 @@ final class OriginalVectorsTest {
         assertThat(ReplyEncoder.refusal(INVALID)).isEqualTo(Vectors.generated("ws-error.json"));
         byte[] plain = Vectors.generated("ws-broadcast.json");
         DecodedMessage message = ((Inbound.Publish) decoder.decode(plain)).message();
-        assertThat(MessageEncoder.untyped(plain, message.membersOffset(), message.membersLength())).isEqualTo(plain);
+        assertThat(MessageEncoder.untyped(plain, message.membersOffset(), message.membersLength()))
+                .isEqualTo(plain);
         assertThat(MessageEncoder.typed(plain, message.membersOffset(), message.membersLength()))
                 .isEqualTo(Vectors.generated("ws-broadcast-with-type.json"));
     }
@@ -101,9 +109,11 @@ final class OriginalVectorsTest {
     @Test
     void handshakesAreReadAndWrittenAsTheOriginalDoes() throws ProtocolException {
         byte[] request = Vectors.generated("handshake-request.json");
-        assertThat(HandshakeEncoder.request((Inbound.HandshakeRequestV1) decoder.decode(request))).isEqualTo(request);
+        assertThat(HandshakeEncoder.request((Inbound.HandshakeRequestV1) decoder.decode(request)))
+                .isEqualTo(request);
         byte[] response = Vectors.generated("handshake-response-by-B.json");
-        assertThat(HandshakeEncoder.response((Inbound.HandshakeResponseV1) decoder.decode(response))).isEqualTo(response);
+        assertThat(HandshakeEncoder.response((Inbound.HandshakeResponseV1) decoder.decode(response)))
+                .isEqualTo(response);
         byte[] untyped = Vectors.generated("handshake-response-by-B.no-type.json");
         assertThat(decoder.decode(untyped)).usingRecursiveComparison().isEqualTo(decoder.decode(response));
     }
@@ -145,12 +155,18 @@ final class OriginalVectorsTest {
 
     @Test
     void requestsThatKillTheOriginalAreRefused() {
-        assertThat(refusal(Vectors.body("original/attacks/broadcast-bad-time.request.bin"))).isEqualTo(Fault.UNREADABLE_TIME);
-        assertThat(refusal(Vectors.body("original/attacks/broadcast-bad-utf8.request.bin"))).isEqualTo(Fault.INVALID_UTF8);
-        assertThat(refusal(Vectors.body("original/http/handshake-badtime.request.bin"))).isEqualTo(Fault.WRONG_LENGTH);
-        assertThat(refusal(Vectors.body("original/http/handshake-badjson.request.bin"))).isEqualTo(Fault.MALFORMED_JSON);
-        assertThat(refusal(Vectors.body("original/http/handshake-empty.request.bin"))).isEqualTo(Fault.MALFORMED_JSON);
-        assertThat(refusal(Vectors.body("original/http/handshake-emptyobj.request.bin"))).isEqualTo(Fault.UNKNOWN_SHAPE);
+        assertThat(refusal(Vectors.body("original/attacks/broadcast-bad-time.request.bin")))
+                .isEqualTo(Fault.UNREADABLE_TIME);
+        assertThat(refusal(Vectors.body("original/attacks/broadcast-bad-utf8.request.bin")))
+                .isEqualTo(Fault.INVALID_UTF8);
+        assertThat(refusal(Vectors.body("original/http/handshake-badtime.request.bin")))
+                .isEqualTo(Fault.WRONG_LENGTH);
+        assertThat(refusal(Vectors.body("original/http/handshake-badjson.request.bin")))
+                .isEqualTo(Fault.MALFORMED_JSON);
+        assertThat(refusal(Vectors.body("original/http/handshake-empty.request.bin")))
+                .isEqualTo(Fault.MALFORMED_JSON);
+        assertThat(refusal(Vectors.body("original/http/handshake-emptyobj.request.bin")))
+                .isEqualTo(Fault.UNKNOWN_SHAPE);
     }
 
     private Inbound frame(String name) throws ProtocolException {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** Each shape of the wire is read as what the encoders wrote. */
 final class ShapesTest {
-    private static final NodeKey KEY = NodeKey.parse("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8");
+    private static final NodeKey KEY =
+            NodeKey.parse("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8");
     private static final byte[] CHALLENGE = KEY.bytes();
     private static final byte[] SIGNATURE = new byte[64];
     private static final MessageId ID = new MessageId(1, -2, 3, -4);
@@ -44,23 +45,34 @@ final class ShapesTest {
     @Test
     void aV2HandshakeIsReadAsWritten() throws ProtocolException {
         Inbound.Hello hello = new Inbound.Hello(2, KEY, CHALLENGE, "monochain", Map.of("max_bytes", 65536L), 25);
-        assertThat(decode(HandshakeEncoder.hello(hello))).usingRecursiveComparison().isEqualTo(hello);
+        assertThat(decode(HandshakeEncoder.hello(hello)))
+                .usingRecursiveComparison()
+                .isEqualTo(hello);
         Inbound.HandshakeV2 full = new Inbound.HandshakeV2(
                 KEY, CHALLENGE, CHALLENGE, "wss://host", "2026-11-23 02:10:40.552790", "http://me", 7L, SIGNATURE);
-        assertThat(decode(HandshakeEncoder.handshake(full))).usingRecursiveComparison().isEqualTo(full);
+        assertThat(decode(HandshakeEncoder.handshake(full)))
+                .usingRecursiveComparison()
+                .isEqualTo(full);
         Inbound.HandshakeV2 bare = new Inbound.HandshakeV2(
                 KEY, CHALLENGE, CHALLENGE, "wss://host", "2026-11-23 02:10:40.552790", null, null, SIGNATURE);
-        assertThat(decode(HandshakeEncoder.handshake(bare))).usingRecursiveComparison().isEqualTo(bare);
+        assertThat(decode(HandshakeEncoder.handshake(bare)))
+                .usingRecursiveComparison()
+                .isEqualTo(bare);
         Inbound.Welcome welcome = new Inbound.Welcome(CHALLENGE, SIGNATURE, 8, "192.0.2.1:5", 7L);
-        assertThat(decode(HandshakeEncoder.welcome(welcome))).usingRecursiveComparison().isEqualTo(welcome);
+        assertThat(decode(HandshakeEncoder.welcome(welcome)))
+                .usingRecursiveComparison()
+                .isEqualTo(welcome);
         Inbound.Welcome plain = new Inbound.Welcome(CHALLENGE, SIGNATURE, 8, null, null);
-        assertThat(decode(HandshakeEncoder.welcome(plain))).usingRecursiveComparison().isEqualTo(plain);
+        assertThat(decode(HandshakeEncoder.welcome(plain)))
+                .usingRecursiveComparison()
+                .isEqualTo(plain);
     }
 
     @Test
     void aHelloWithoutLimitsIsJson() throws ProtocolException {
         Inbound.Hello hello = new Inbound.Hello(2, KEY, CHALLENGE, "n", Map.of(), 25);
-        assertThat(((Inbound.Hello) decode(HandshakeEncoder.hello(hello))).limits()).isEmpty();
+        assertThat(((Inbound.Hello) decode(HandshakeEncoder.hello(hello))).limits())
+                .isEmpty();
     }
 
     @Test
@@ -70,7 +82,9 @@ final class ShapesTest {
         assertThat(decode(HandshakeEncoder.typedRequest(request))).isEqualTo(request);
         Inbound.HandshakeResponseV1 response =
                 new Inbound.HandshakeResponseV1(KEY, "http://me:1", KEY, "2022", SIGNATURE);
-        assertThat(decode(HandshakeEncoder.response(response))).usingRecursiveComparison().isEqualTo(response);
+        assertThat(decode(HandshakeEncoder.response(response)))
+                .usingRecursiveComparison()
+                .isEqualTo(response);
     }
 
     @Test
@@ -90,7 +104,8 @@ final class ShapesTest {
     void aCompactMessageToEverybodyHasAnEmptyReceiver() throws ProtocolException {
         byte[] contents = MessageEncoder.contents(Form.COMPACT, KEY, null, "x", "2022-09-22 12:03:11");
         assertThat(text(contents))
-                .isEqualTo("{\"sender\":\"" + KEY + "\",\"receiver\":\"\",\"data\":\"x\",\"time\":\"2022-09-22 12:03:11\"}");
+                .isEqualTo("{\"sender\":\"" + KEY
+                        + "\",\"receiver\":\"\",\"data\":\"x\",\"time\":\"2022-09-22 12:03:11\"}");
         Inbound.Publish publish = (Inbound.Publish) decode(MessageEncoder.broadcast(Form.COMPACT, contents, SIGNATURE));
         assertThat(publish.message().receiver()).isNull();
         assertThat(publish.message().form()).isEqualTo(Form.COMPACT);
@@ -105,7 +120,10 @@ final class ShapesTest {
         byte[] contents = MessageEncoder.contents(KEY, null, all.toString(), "2022-09-22 12:03:11");
         Inbound.Publish publish = (Inbound.Publish) decode(MessageEncoder.broadcast(contents, SIGNATURE));
         assertThat(publish.message().canonicalContents()).isEqualTo(contents);
-        assertThat(text(contents)).contains("\\u0001\\u0002").contains("\\b\\t\\n\\u000b\\f\\r\\u000e").contains("\\u001f ");
+        assertThat(text(contents))
+                .contains("\\u0001\\u0002")
+                .contains("\\b\\t\\n\\u000b\\f\\r\\u000e")
+                .contains("\\u001f ");
     }
 
     @Test
@@ -119,7 +137,8 @@ final class ShapesTest {
     @Test
     void otherEscapesOfTheSameTextHaveTheSameCanonicalContents() throws ProtocolException {
         byte[] contents = MessageEncoder.contents(KEY, null, "a/é\n", "2022-09-22 12:03:11");
-        String foreign = text(MessageEncoder.broadcast(contents, SIGNATURE)).replace("a/é\\n", "\\u0061\\/\\u00E9\\u000a");
+        String foreign =
+                text(MessageEncoder.broadcast(contents, SIGNATURE)).replace("a/é\\n", "\\u0061\\/\\u00E9\\u000a");
         Inbound.Publish publish = (Inbound.Publish) decode(foreign.getBytes(UTF_8));
         assertThat(publish.message().canonicalContents()).isEqualTo(contents);
     }

@@ -18,8 +18,9 @@ final class Utf8Test {
 
     @Test
     void sequencesAroundTheBordersAreJudgedAsTheJdkJudges() {
-        int[] leads = {0x7f, 0x80, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4,
-            0xf5, 0xff};
+        int[] leads = {
+            0x7f, 0x80, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff
+        };
         int[] nexts = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
         for (int lead : leads) {
             for (int second : nexts) {
@@ -53,7 +54,9 @@ final class Utf8Test {
     }
 
     private static void agree(byte[] text) {
-        assertThat(Utf8.isValid(text, 0, text.length)).as(new String(text, UTF_8)).isEqualTo(model(text));
+        assertThat(Utf8.isValid(text, 0, text.length))
+                .as(new String(text, UTF_8))
+                .isEqualTo(model(text));
     }
 
     private static boolean model(byte[] text) {

@@ -12,11 +12,14 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.refs.HttpReference.Level;
 import io.monorelay.server.config.RelayConfig;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +55,10 @@ public final class Handshakes {
         audiences = config.node().publicAddresses().stream()
                 .map(address -> Audience.of(address.toString()))
                 .collect(Collectors.toUnmodifiableSet());
-        statedLimits = Map.of(
-                "message_max_bytes", (long) config.messages().maxBytes(),
-                "time_window_s", config.messages().timeWindow().toSeconds());
+        Map<String, Long> stated = new TreeMap<>();
+        stated.put("message_max_bytes", (long) config.messages().maxBytes());
+        stated.put("time_window_s", config.messages().timeWindow().toSeconds());
+        statedLimits = Collections.unmodifiableMap(stated);
     }
 
     public NodeKey key() {
@@ -70,18 +74,18 @@ public final class Handshakes {
     public Inbound.HandshakeResponseV1 respond(Inbound.HandshakeRequestV1 request) throws ProtocolException {
         Inbound.HandshakeResponseV1 response = v1.respond(request, self, clock.instant());
         if (!request.ref().isEmpty()) {
-            strangers.named(request.ref(), request.key());
+            strangers.named(request.ref(), request.key(), Level.V1);
         }
         return response;
     }
 
     /** Asks a v1 node for its proof. */
     public Inbound.HandshakeRequestV1 request() {
-        return v1.request(self, ownReference(), clock.instant());
+        return v1.request(self, referenceOf(config), clock.instant());
     }
 
-    /** What this node gives as its own address: the first public one over HTTP, or nothing. */
-    public String ownReference() {
+    /** What a node of that configuration gives as its own address: its first public one over HTTP, or nothing. */
+    public static String referenceOf(RelayConfig config) {
         return config.node().publicAddresses().stream()
                 .filter(address -> address.getScheme().startsWith("http"))
                 .map(URI::toString)
@@ -115,7 +119,7 @@ public final class Handshakes {
         ProvenNode node = v2.accept(handshake, challenge, self.key(), audiences, clock.instant());
         String ref = handshake.ref();
         if (ref != null) {
-            strangers.named(ref, node.key());
+            strangers.named(ref, node.key(), Level.V2);
         }
         return node;
     }

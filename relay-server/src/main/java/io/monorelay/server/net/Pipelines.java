@@ -87,13 +87,15 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     private void upgrade(ChannelHandlerContext ctx, boolean v2) {
         ChannelPipeline pipeline = ctx.pipeline();
         LoopContext context = contextOf(ctx.channel());
-        pipeline.addLast(
-                new WebSocketHandler(ctx.channel(), context, v2, config.messages().maxBytes()));
+        WebSocketHandler webSocket =
+                new WebSocketHandler(ctx.channel(), context, v2, config.messages().maxBytes());
+        pipeline.addLast(webSocket);
         pipeline.remove(RequestDeadline.class);
         pipeline.remove(HttpHandler.class);
         pipeline.remove(BoundedBody.class);
-        // Last, because it hands what it has read beyond the request to whoever is next.
+        // Last, because it hands what it has read beyond the request to whoever is next, when this call has returned.
         pipeline.remove(HttpServerCodec.class);
+        webSocket.open();
     }
 
     private LoopContext contextOf(Channel channel) {

@@ -65,6 +65,7 @@ public final class RelayNode implements AutoCloseable {
     private final MessageLog log;
     private final MessagePath path;
     private final Router router;
+    private final Outward outward;
     private final Handshakes handshakes;
     private final EventLoopGroup group;
     private final ConnectionCount connections;
@@ -99,12 +100,19 @@ public final class RelayNode implements AutoCloseable {
         path = new MessagePath(
                 new TimeWindow(limits.timeWindow(), clock), new MessageVerifier(ed25519), seenCache(), log, directory, metrics);
         router = new Router(new MessageSigner(identity, Form.MONOCHAIN), decoder, path, clock);
-        handshakes = new Handshakes(identity, ed25519, config, limits, clock, (ref, key) -> {});
         connections = new ConnectionCount(config.network().maxConnections());
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
-        buildLoops();
-        listener = bind();
+        try {
+            outward = Outward.start(new Outward.Parts(
+                    config, limits, clock, identity, ed25519, decoder, log, directory, metrics, transport, group.next()));
+            handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
+            buildLoops();
+            listener = bind();
+        } catch (StartException failure) {
+            closeLoops();
+            throw failure;
+        }
         readiness.ready();
     }
 
@@ -139,7 +147,7 @@ public final class RelayNode implements AutoCloseable {
             loops.put(
                     loop,
                     new LoopContext(
-                            loopFanout, new Liveness(loop), decoder, path, handshakes, directory, metrics));
+                            loopFanout, new Liveness(loop), decoder, path, handshakes, directory, outward.book(), metrics));
         }
     }
 
@@ -157,7 +165,6 @@ public final class RelayNode implements AutoCloseable {
                 .bind(config.listen().host(), config.listen().port())
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            closeLoops();
             throw new StartException(
                     "cannot listen on " + config.listen().host() + ":"
                             + config.listen().port() + ": " + bound.cause().getMessage(),
@@ -195,6 +202,7 @@ public final class RelayNode implements AutoCloseable {
     public void close() {
         readiness.notReady("stopping");
         listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
+        outward.close();
         loops.forEach((loop, context) -> loop.execute(
                 () -> context.liveness().closeAll(CloseCode.GOING_AWAY, "the relay is going away")));
         closeLoops();

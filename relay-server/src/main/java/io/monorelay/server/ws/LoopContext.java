@@ -4,6 +4,7 @@ import io.monorelay.fanout.LoopFanout;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
 import io.monorelay.protocol.InboundDecoder;
+import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.server.handshake.Handshakes;
 
@@ -21,4 +22,5 @@ public record LoopContext(
         MessagePath path,
         Handshakes handshakes,
         KeyDirectory directory,
+        ReferenceBook references,
         RelayMetrics metrics) {}

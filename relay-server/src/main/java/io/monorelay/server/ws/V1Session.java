@@ -1,13 +1,11 @@
 package io.monorelay.server.ws;
 
-import io.monorelay.fanout.Subscriber;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
@@ -28,19 +26,20 @@ final class V1Session implements Session {
     // fixed after construction
     private final LoopContext context;
     private final Peer peer;
+    private final Participant participant;
 
     // owned by the event loop
-    private @Nullable Subscriber subscriber;
     private Inbound.@Nullable HandshakeRequestV1 asked;
 
     V1Session(WebSocketHandler connection, LoopContext context) {
         this.context = context;
         this.peer = new Peer(connection, FrameFormat.V1);
+        this.participant = new Participant(context, peer);
     }
 
     @Override
     public void onOpen() {
-        subscriber = context.fanout().join(peer);
+        participant.join();
     }
 
     @Override
@@ -109,22 +108,7 @@ final class V1Session implements Session {
             throw new ProtocolException(Fault.HANDSHAKE_UNEXPECTED, "a handshake response that was not asked for");
         }
         asked = null;
-        onProven(context.handshakes().check(request, response));
-    }
-
-    private void onProven(NodeKey key) {
-        Subscriber place = subscriber;
-        NodeKey before = peer.key();
-        if (place == null || key.equals(before)) {
-            return;
-        }
-        if (before != null) {
-            context.directory().release(before, peer);
-            context.fanout().unindex(before, place);
-        }
-        peer.proven(key);
-        context.fanout().index(key, place);
-        context.directory().claim(key, peer);
+        participant.proven(context.handshakes().check(request, response));
     }
 
     @Override
@@ -149,15 +133,6 @@ final class V1Session implements Session {
 
     @Override
     public void onClosed() {
-        Subscriber place = subscriber;
-        subscriber = null;
-        if (place != null) {
-            context.fanout().leave(place);
-        }
-        NodeKey key = peer.key();
-        if (key != null) {
-            context.directory().release(key, peer);
-        }
-        peer.discardReplies();
+        participant.leave();
     }
 }

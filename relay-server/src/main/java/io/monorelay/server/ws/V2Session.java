@@ -1,6 +1,5 @@
 package io.monorelay.server.ws;
 
-import io.monorelay.fanout.Subscriber;
 import io.monorelay.handshake.ProvenNode;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
@@ -8,7 +7,6 @@ import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
@@ -24,15 +22,16 @@ final class V2Session implements Session {
     private final WebSocketHandler connection;
     private final LoopContext context;
     private final Peer peer;
+    private final Participant participant;
 
     // owned by the event loop
     private byte @Nullable [] challenge;
-    private @Nullable Subscriber subscriber;
 
     V2Session(WebSocketHandler connection, LoopContext context) {
         this.connection = connection;
         this.context = context;
         this.peer = new Peer(connection, FrameFormat.V2);
+        this.participant = new Participant(context, peer);
     }
 
     @Override
@@ -76,7 +75,7 @@ final class V2Session implements Session {
     }
 
     private void requireProven() throws ProtocolException {
-        if (subscriber == null) {
+        if (!participant.hasJoined()) {
             throw new ProtocolException(Fault.HANDSHAKE_REQUIRED, "expected a handshake that answers the hello first");
         }
     }
@@ -115,12 +114,8 @@ final class V2Session implements Session {
         peer.reply(HandshakeEncoder.welcome(
                 context.handshakes().welcome(node, position, connection.observedAddress())));
         sendNow();
-        NodeKey key = node.key();
-        peer.proven(key);
-        Subscriber place = context.fanout().join(peer);
-        subscriber = place;
-        context.fanout().index(key, place);
-        context.directory().claim(key, peer);
+        participant.join();
+        participant.proven(node.key());
         context.metrics().traffic().increment(Traffic.HANDSHAKES_V2);
     }
 
@@ -137,7 +132,7 @@ final class V2Session implements Session {
 
     @Override
     public void onReadComplete() {
-        if (subscriber == null) {
+        if (!participant.hasJoined()) {
             sendNow();
         } else {
             context.fanout().flushReplies(peer);
@@ -146,7 +141,7 @@ final class V2Session implements Session {
 
     @Override
     public boolean isInTime(int secondsOpen) {
-        return subscriber != null || secondsOpen <= context.handshakes().deadlineSeconds();
+        return participant.hasJoined() || secondsOpen <= context.handshakes().deadlineSeconds();
     }
 
     @Override
@@ -156,15 +151,6 @@ final class V2Session implements Session {
 
     @Override
     public void onClosed() {
-        Subscriber place = subscriber;
-        subscriber = null;
-        if (place != null) {
-            context.fanout().leave(place);
-        }
-        NodeKey key = peer.key();
-        if (key != null) {
-            context.directory().release(key, peer);
-        }
-        peer.discardReplies();
+        participant.leave();
     }
 }

@@ -70,8 +70,8 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
                 : null;
     }
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
+    /** Begins the session; called once, when this is the only handler and before anything is read. */
+    public void open() {
         context.metrics().traffic().increment(Traffic.WEBSOCKETS_OPENED);
         context.liveness().add(this);
         session.onOpen();

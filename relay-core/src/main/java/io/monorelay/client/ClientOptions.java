@@ -1,0 +1,50 @@
+package io.monorelay.client;
+
+import io.monorelay.protocol.Form;
+import io.monorelay.protocol.NodeKey;
+import io.netty.handler.ssl.SslContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client behaves on all of its links.
+ *
+ * @param relayKey the key that a relay must prove, or null for any
+ * @param ref an HTTP address by which others reach this node, or null if there is none
+ * @param form how keys and signatures are written in what this node publishes
+ * @param verifyDeliveries whether the signature of each delivered message is verified; a relay that delivers one that is
+ *     wrong is closed
+ * @param tls for wss, or null for the certificates that the system trusts; the host name is verified either way
+ */
+public record ClientOptions(
+        @Nullable NodeKey relayKey,
+        @Nullable String ref,
+        Form form,
+        boolean verifyDeliveries,
+        @Nullable SslContext tls,
+        ClientLimits limits) {
+
+    /** Any relay key, no address of its own, MonoChain form, everything verified. */
+    public static ClientOptions defaults() {
+        return new ClientOptions(null, null, Form.MONOCHAIN, true, null, ClientLimits.defaults());
+    }
+
+    public ClientOptions withRelayKey(NodeKey key) {
+        return new ClientOptions(key, ref, form, verifyDeliveries, tls, limits);
+    }
+
+    public ClientOptions withForm(Form other) {
+        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, limits);
+    }
+
+    public ClientOptions withUnverifiedDeliveries() {
+        return new ClientOptions(relayKey, ref, form, false, tls, limits);
+    }
+
+    public ClientOptions withTls(SslContext context) {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, limits);
+    }
+
+    public ClientOptions withLimits(ClientLimits other) {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other);
+    }
+}

@@ -1,0 +1,27 @@
+package io.monorelay.client;
+
+import io.monorelay.protocol.MessageId;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a message that was published. */
+public sealed interface Publication {
+    /** The SHA-256 of the contents that were signed. */
+    MessageId id();
+
+    /**
+     * The relay has it, now or from before.
+     *
+     * @param position its place in the relay's log, or null if the relay did not say
+     * @param receiver for an addressed message {@code online} or {@code stored}, else null
+     */
+    record Accepted(MessageId id, @Nullable Long position, @Nullable String receiver) implements Publication {}
+
+    /**
+     * The relay does not take it.
+     *
+     * @param code the HTTP status that fits
+     * @param info what was wrong and what was expected
+     * @param retryAfterMillis when to try again, or null if that does not help
+     */
+    record Refused(MessageId id, int code, String info, @Nullable Long retryAfterMillis) implements Publication {}
+}

@@ -1,0 +1,201 @@
+package io.monorelay.client;
+
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.protocol.CloseCode.Next;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that dials relays. One client has one key and any number of links, which share its event loops. Any thread may
+ * call; nothing blocks.
+ */
+public final class RelayClient {
+    // fixed after construction
+    private final ClientNode node;
+    private final EventLoopGroup group;
+    private final Class<? extends Channel> channelType;
+    private final boolean ownsGroup;
+
+    // any thread
+    private final Set<LinkSession> sessions = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private RelayClient(ClientNode node, EventLoopGroup group, Class<? extends Channel> type, boolean ownsGroup) {
+        this.node = node;
+        this.group = group;
+        this.channelType = type;
+        this.ownsGroup = ownsGroup;
+    }
+
+    /** A client with one thread of its own, which does not keep the program running and ends with {@link #close}. */
+    public static RelayClient withOwnThread(NodeIdentity identity, Ed25519 ed25519, ClientOptions options) {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("monorelay-client", true), NioIoHandler.newFactory());
+        ClientNode node = ClientNode.of(identity, ed25519, options, InstantSource.system());
+        return new RelayClient(node, group, NioSocketChannel.class, true);
+    }
+
+    /**
+     * A client on event loops that others may use too and that stay when it is closed.
+     *
+     * @param channelType the kind of socket that fits the group
+     */
+    public static RelayClient on(
+            EventLoopGroup group,
+            Class<? extends Channel> channelType,
+            NodeIdentity identity,
+            Ed25519 ed25519,
+            ClientOptions options) {
+        ClientNode node = ClientNode.of(identity, ed25519, options, InstantSource.system());
+        return new RelayClient(node, group, channelType, false);
+    }
+
+    /**
+     * Opens a link: dials every address of the host in turn, upgrades to a WebSocket and does the handshake.
+     *
+     * @param relay ws or wss, http or https for the same
+     * @return the open link; fails with a {@link RelayException}
+     * @throws IllegalArgumentException if the URL cannot be dialled
+     */
+    public CompletionStage<RelayLink> connect(URI relay, RelayListener listener) {
+        LinkSession session = new LinkSession(RelayAddress.of(relay), node, listener);
+        sessions.add(session);
+        session.ended().whenComplete((nothing, failure) -> sessions.remove(session));
+        if (closed.isDone()) {
+            session.onFailed("the client is closed", Next.STAY_AWAY, null);
+        } else {
+            // The platform's resolver and its trust store block, which no event loop may.
+            Thread.ofVirtual().name("monorelay-dial").start(() -> prepare(session));
+        }
+        return session.opened().copy();
+    }
+
+    /**
+     * Closes all links with the closing handshake, then the client's own thread.
+     *
+     * @return completes when everything has ended
+     */
+    public CompletionStage<Void> close() {
+        if (!closed.complete(null)) {
+            return closed.copy();
+        }
+        List<LinkSession> ending = List.copyOf(sessions);
+        for (LinkSession session : ending) {
+            session.onFailed("the client is closed", Next.STAY_AWAY, null);
+        }
+        CompletableFuture<?>[] ends = ending.stream().map(RelayClient::end).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(ends).thenCompose(nothing -> stopOwnGroup());
+    }
+
+    private static CompletableFuture<Void> end(LinkSession session) {
+        return session.opened().handle((link, failure) -> link).thenCompose(link -> {
+            return link == null ? CompletableFuture.completedFuture(null) : link.close();
+        });
+    }
+
+    private CompletableFuture<Void> stopOwnGroup() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        if (ownsGroup) {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(done -> stopped.complete(null));
+        } else {
+            stopped.complete(null);
+        }
+        return stopped;
+    }
+
+    // dialling
+
+    /** What is the same for every address that is tried. */
+    private record Dial(LinkSession session, @Nullable SslContext tls, Iterator<InetAddress> addresses) {}
+
+    private void prepare(LinkSession session) {
+        RelayAddress address = session.address();
+        try {
+            SslContext tls = address.tls() ? tls() : null;
+            List<InetAddress> addresses = List.of(InetAddress.getAllByName(address.host()));
+            dial(new Dial(session, tls, addresses.iterator()));
+        } catch (UnknownHostException e) {
+            session.onFailed("the host \"" + address.host() + "\" is not known", Next.RECONNECT_WITH_BACK_OFF, e);
+        } catch (SSLException e) {
+            session.onFailed("TLS cannot be used: " + e.getMessage(), Next.STAY_AWAY, e);
+        }
+    }
+
+    private SslContext tls() throws SSLException {
+        SslContext given = node.options().tls();
+        if (given != null) {
+            return given;
+        }
+        return SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .endpointIdentificationAlgorithm("HTTPS")
+                .build();
+    }
+
+    private void dial(Dial dial) {
+        LinkSession session = dial.session();
+        long openMillis = session.limits().open().toMillis();
+        new Bootstrap()
+                .group(group)
+                .channel(channelType)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(openMillis, Integer.MAX_VALUE))
+                .handler(ClientPipeline.dialling(session, dial.tls()))
+                .connect(new InetSocketAddress(
+                        dial.addresses().next(), session.address().port()))
+                .addListener((ChannelFuture dialled) -> onDialled(dial, dialled));
+    }
+
+    private void onDialled(Dial dial, ChannelFuture dialled) {
+        LinkSession session = dial.session();
+        Throwable failure = dialled.cause();
+        if (failure == null) {
+            boundOpening(session, dialled.channel());
+        } else if (dial.addresses().hasNext()) {
+            dial(dial);
+        } else {
+            session.onFailed("cannot connect: " + failure.getMessage(), Next.RECONNECT_WITH_BACK_OFF, failure);
+        }
+    }
+
+    /** Ends a connection that does not become a link in time. */
+    private static void boundOpening(LinkSession session, Channel channel) {
+        long openMillis = session.limits().open().toMillis();
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (!session.isOpen()) {
+                                String what = "the relay did not welcome this node within " + openMillis + " ms";
+                                session.onFailed(what, Next.RECONNECT_WITH_BACK_OFF, null);
+                                channel.close();
+                            }
+                        },
+                        openMillis,
+                        TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,115 @@
+package io.monorelay.client;
+
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.MessageId;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.protocol.ProtocolException;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open link to a relay, both sides proven. Any thread may call; nothing blocks. Stages complete on the event loop of
+ * the link, which what is chained to them must not block.
+ */
+public final class RelayLink {
+    private final LinkSession session;
+    private final LinkHandler wire;
+    private final NodeKey relayKey;
+    private final Inbound.Welcome welcome;
+
+    RelayLink(LinkSession session, LinkHandler wire, NodeKey relayKey, Inbound.Welcome welcome) {
+        this.session = session;
+        this.wire = wire;
+        this.relayKey = relayKey;
+        this.welcome = welcome;
+    }
+
+    /** The relay, as it was dialled. */
+    public URI relay() {
+        return session.address().uri();
+    }
+
+    /** The key that the relay has proven. */
+    public NodeKey relayKey() {
+        return relayKey;
+    }
+
+    /** The last position of the relay's log when the link was opened. */
+    public long position() {
+        return welcome.position();
+    }
+
+    /** The address of this node as the relay sees it, if it said. */
+    public @Nullable String observedAddress() {
+        return welcome.observedAddress();
+    }
+
+    /**
+     * Signs a message with the time of now and publishes it. Messages are sent in the order of the calls of one thread.
+     *
+     * @param receiver null for everybody
+     * @return what the relay says of it; fails with a {@link RelayException} if the link ends before that, or at once if
+     *     {@link ClientLimits#maxOutstanding} publications are waiting already
+     * @throws IllegalArgumentException if the data has a NUL or half of a surrogate pair
+     */
+    public CompletionStage<Publication> publish(String data, @Nullable NodeKey receiver) {
+        ClientNode node = session.node();
+        return publishText(node.signer().broadcast(receiver, data, node.clock().instant()));
+    }
+
+    /**
+     * Publishes a message that has been signed, by whomever, {@code {"message":…,"signature":…}}; otherwise as
+     * {@link #publish}. The array must not be changed from then on.
+     *
+     * @throws IllegalArgumentException if it is no message
+     */
+    public CompletionStage<Publication> publishText(byte[] text) {
+        MessageId id = idOf(text);
+        Outstanding outstanding = session.outstanding();
+        if (!outstanding.reserve()) {
+            return CompletableFuture.failedFuture(session.failure(
+                    session.limits().maxOutstanding() + " publications wait for their answer, which is the most",
+                    CloseCode.Next.RECONNECT_WITH_BACK_OFF,
+                    null));
+        }
+        CompletableFuture<Publication> answer = new CompletableFuture<>();
+        try {
+            wire.eventLoop().execute(() -> session.onPublish(wire, text, id, answer));
+        } catch (RejectedExecutionException stopped) {
+            outstanding.release();
+            answer.completeExceptionally(
+                    session.failure("the client is closed", CloseCode.Next.STAY_AWAY, stopped));
+        }
+        return answer;
+    }
+
+    /**
+     * Closes the link with the closing handshake, for which the relay has {@link ClientLimits#close}. Publications that
+     * are not answered by then fail.
+     *
+     * @return completes when the link has ended
+     */
+    public CompletionStage<Void> close() {
+        try {
+            wire.eventLoop().execute(() -> wire.close(CloseCode.NORMAL.code(), ""));
+        } catch (RejectedExecutionException stopped) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return session.ended().copy();
+    }
+
+    private MessageId idOf(byte[] text) {
+        try {
+            if (session.node().decoder().decode(text) instanceof Inbound.Publish publish) {
+                return session.node().verifier().idOf(publish.message());
+            }
+            throw new IllegalArgumentException("not a message: expected {\"message\":…,\"signature\":…}");
+        } catch (ProtocolException fault) {
+            throw new IllegalArgumentException("not a message: " + fault.info(), fault);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.monorelay.client;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.monorelay.protocol.CloseCode.Next;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a relay for a WebSocket of protocol {@value #PROTOCOL} (RFC 6455, section 4.1) and checks its answer. */
+final class UpgradeHandler extends ChannelInboundHandlerAdapter {
+    static final String PROTOCOL = "monorelay.v2";
+
+    private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final LinkSession session;
+    private final String key;
+
+    UpgradeHandler(LinkSession session) {
+        this.session = session;
+        byte[] nonce = new byte[16];
+        RANDOM.nextBytes(nonce);
+        key = Base64.getEncoder().encodeToString(nonce);
+    }
+
+    /** What a server answers to a {@code Sec-WebSocket-Key}. */
+    static String acceptFor(String key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + ACCEPT_SUFFIX).getBytes(US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(request());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object part) {
+        try {
+            if (part instanceof HttpResponse response) {
+                check(ctx, response);
+            }
+            if (part instanceof LastHttpContent && ctx.channel().isOpen()) {
+                ClientPipeline.upgraded(ctx.pipeline(), session);
+            }
+        } finally {
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(ctx, "the connection was closed before the upgrade was answered", Next.RECONNECT_WITH_BACK_OFF, null);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        fail(ctx, "the upgrade failed: " + reason.getMessage(), Next.RECONNECT_WITH_BACK_OFF, reason);
+    }
+
+    private FullHttpRequest request() {
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.GET, session.address().target());
+        request.headers()
+                .set(HttpHeaderNames.HOST, session.address().authority())
+                .set(HttpHeaderNames.UPGRADE, "websocket")
+                .set(HttpHeaderNames.CONNECTION, "Upgrade")
+                .set(HttpHeaderNames.SEC_WEBSOCKET_KEY, key)
+                .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
+                .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, PROTOCOL);
+        return request;
+    }
+
+    private void check(ChannelHandlerContext ctx, HttpResponse response) {
+        String wrong = wrongWith(response);
+        if (wrong != null) {
+            boolean later = response.status().code() >= 500 || response.status().code() == 429;
+            fail(ctx, wrong, later ? Next.RECONNECT_WITH_BACK_OFF : Next.STAY_AWAY, null);
+        }
+    }
+
+    private @Nullable String wrongWith(HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            return "the relay answered something that is not HTTP/1.1";
+        }
+        if (!response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            return "the relay answered " + response.status() + " instead of 101 Switching Protocols";
+        }
+        HttpHeaders headers = response.headers();
+        if (!headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
+                || !headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
+            return "the relay answered 101, but does not say that it upgrades to websocket";
+        }
+        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
+            return "the relay uses the extension \"" + headers.get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)
+                    + "\", which was not asked for";
+        }
+        return wrongWithProof(headers);
+    }
+
+    private @Nullable String wrongWithProof(HttpHeaders headers) {
+        String accept = headers.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+        if (!acceptFor(key).equals(accept)) {
+            return "the relay answered Sec-WebSocket-Accept \"" + accept + "\" instead of \"" + acceptFor(key) + "\"";
+        }
+        String protocol = headers.get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        if (!PROTOCOL.equals(protocol)) {
+            String got = protocol == null ? "none, as an original node does" : "\"" + protocol + "\"";
+            return "the relay agreed to the protocol " + got + ", instead of \"" + PROTOCOL + "\"";
+        }
+        return null;
+    }
+
+    private void fail(ChannelHandlerContext ctx, String what, Next next, @Nullable Throwable cause) {
+        session.onFailed(what, next, cause);
+        ctx.close();
+    }
+}

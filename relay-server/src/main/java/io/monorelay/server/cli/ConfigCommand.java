@@ -1,0 +1,30 @@
+package io.monorelay.server.cli;
+
+import io.monorelay.server.config.EffectiveConfig;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows the configuration. */
+@Command(
+        name = "config",
+        description = "Shows the configuration that 'serve' would have with the same flags, and where each value comes from.")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ConfigCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SettingFlags settings;
+
+    @Override
+    public Integer call() throws CommandException {
+        EffectiveConfig config = settings.load(spec.commandLine().getParseResult());
+        PrintWriter out = spec.commandLine().getOut();
+        config.describe().forEach(out::println);
+        return ExitCode.OK;
+    }
+}

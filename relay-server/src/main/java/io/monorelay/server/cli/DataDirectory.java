@@ -1,0 +1,63 @@
+package io.monorelay.server.cli;
+
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.KeyFile;
+import io.monorelay.crypto.NodeIdentity;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Where a relay keeps what it must not lose. */
+final class DataDirectory {
+    private static final String KEY_FILE = "node.key";
+
+    private final Path directory;
+
+    DataDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The relay's key pair, which is made the first time; warns where others can read it. */
+    NodeIdentity identity(Ed25519 ed25519, PrintWriter warnings) throws CommandException {
+        prepare();
+        Path file = directory.resolve(KEY_FILE);
+        try {
+            KeyFile.Loaded loaded = KeyFile.read(file, ed25519);
+            if (loaded.readableByOthers()) {
+                warnings.println("relay: other users can read the key file " + file + "; better: chmod 600 " + file);
+            }
+            return loaded.identity();
+        } catch (NoSuchFileException firstStart) {
+            return make(file, ed25519);
+        } catch (IOException e) {
+            throw CommandException.failed("the key cannot be read: " + IoFailures.describe(e), e);
+        }
+    }
+
+    private void prepare() throws CommandException {
+        try {
+            Files.createDirectories(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw CommandException.failed("the data directory " + directory + " is not a directory", e);
+        } catch (IOException e) {
+            throw CommandException.failed("the data directory cannot be made: " + IoFailures.describe(e), e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw CommandException.failed(
+                    "the data directory " + directory + " is not writable", new NoSuchFileException(KEY_FILE));
+        }
+    }
+
+    private static NodeIdentity make(Path file, Ed25519 ed25519) throws CommandException {
+        NodeIdentity identity = NodeIdentity.generate(ed25519);
+        try {
+            KeyFile.write(file, identity);
+        } catch (IOException e) {
+            throw CommandException.failed("the key cannot be written: " + IoFailures.describe(e), e);
+        }
+        return identity;
+    }
+}

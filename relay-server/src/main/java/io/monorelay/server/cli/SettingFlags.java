@@ -1,0 +1,70 @@
+package io.monorelay.server.cli;
+
+import io.monorelay.server.config.Catalogue;
+import io.monorelay.server.config.ConfigException;
+import io.monorelay.server.config.ConfigLoader;
+import io.monorelay.server.config.EffectiveConfig;
+import io.monorelay.server.config.Setting;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/** The configuration as a command is given it: a file, and every setting as a flag of its own. */
+final class SettingFlags {
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "a YAML file; flags and environment variables go before it")
+    private @Nullable Path file;
+
+    /** Adds a flag for each setting to a command. */
+    static void addTo(CommandSpec spec) {
+        for (Setting<?> setting : Catalogue.all()) {
+            spec.addOption(OptionSpec.builder("--" + setting.key())
+                    .paramLabel(paramLabel(setting))
+                    .type(String.class)
+                    .description(description(setting))
+                    .build());
+        }
+    }
+
+    /** The configuration that holds. */
+    EffectiveConfig load(ParseResult parsed) throws CommandException {
+        try {
+            return ConfigLoader.load(file, ConfigLoader.environment(), flags(parsed));
+        } catch (ConfigException e) {
+            throw CommandException.usage(e.line(), e);
+        }
+    }
+
+    private static Map<String, String> flags(ParseResult parsed) {
+        Map<String, String> flags = new HashMap<>();
+        for (Setting<?> setting : Catalogue.all()) {
+            String value = parsed.matchedOptionValue("--" + setting.key(), (String) null);
+            if (value != null) {
+                flags.put(setting.key(), value);
+            }
+        }
+        return flags;
+    }
+
+    private static String paramLabel(Setting<?> setting) {
+        return switch (setting.key()) {
+            case "listen" -> "HOST:PORT";
+            case "data" -> "DIR";
+            default -> "VALUE";
+        };
+    }
+
+    /** A percent sign would be taken for a format. */
+    private static String description(Setting<?> setting) {
+        String text = setting.defaultText();
+        String byDefault = text.isEmpty() ? "" : " (default: " + text + ")";
+        return (setting.description() + byDefault).replace("%", "%%");
+    }
+}

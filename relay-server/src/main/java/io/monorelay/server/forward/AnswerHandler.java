@@ -1,0 +1,30 @@
+package io.monorelay.server.forward;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpResponse;
+
+/** The end of the pipeline of a call: hands answers and faults to its line. */
+final class AnswerHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
+    private final HttpLine line;
+
+    AnswerHandler(HttpLine line) {
+        this.line = line;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+        line.onAnswer(context.channel(), response);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        line.onBroken(context.channel(), line + " closed the connection without an answer");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        line.onBroken(context.channel(), "no HTTP from " + line + ": " + cause);
+        context.close();
+    }
+}

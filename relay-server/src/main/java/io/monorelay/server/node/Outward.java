@@ -1,0 +1,129 @@
+package io.monorelay.server.node;
+
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.handshake.HandshakeV1;
+import io.monorelay.handshake.HandshakeV2;
+import io.monorelay.log.MessageLog;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.peer.KeyDirectory;
+import io.monorelay.protocol.InboundDecoder;
+import io.monorelay.protocol.Limits;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.AddressPolicy;
+import io.monorelay.refs.HttpReference;
+import io.monorelay.refs.ReferenceBook;
+import io.monorelay.refs.ReferenceFile;
+import io.monorelay.refs.ReferenceFileException;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.forward.AddressResolver;
+import io.monorelay.server.forward.CounterHandshakes;
+import io.monorelay.server.forward.HandshakeCaller;
+import io.monorelay.server.forward.HttpCaller;
+import io.monorelay.server.forward.HttpForwarder;
+import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.server.handshake.Strangers;
+import io.monorelay.server.net.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ReflectiveChannelFactory;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import javax.net.ssl.SSLException;
+
+/**
+ * Everything by which the relay calls others: the references that it keeps, the counter-handshakes that check new ones,
+ * and the forwarding to them. All of it works on one event loop.
+ */
+final class Outward implements Strangers, AutoCloseable {
+    private static final String REFERENCE_FILE = "references.json";
+
+    private final ReferenceBook book;
+    private final ReferenceFile file;
+    private final AddressResolver resolver;
+    private final CounterHandshakes counterHandshakes;
+    private final HttpForwarder forwarder;
+
+    /**
+     * What it needs of the relay.
+     *
+     * @param loop the one that everything works on
+     */
+    record Parts(
+            RelayConfig config,
+            Limits limits,
+            InstantSource clock,
+            NodeIdentity identity,
+            Ed25519 ed25519,
+            InboundDecoder decoder,
+            MessageLog log,
+            KeyDirectory directory,
+            RelayMetrics metrics,
+            Transport transport,
+            EventLoop loop) {}
+
+    /** Reads the references that were kept, and begins to forward to them. */
+    static Outward start(Parts parts) throws StartException {
+        try {
+            return new Outward(parts);
+        } catch (ReferenceFileException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        } catch (SSLException unusable) {
+            throw new StartException("TLS cannot be used for https references: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private Outward(Parts parts) throws ReferenceFileException, SSLException {
+        RelayConfig config = parts.config();
+        book = new ReferenceBook(config.references().max(), parts.clock());
+        file = ReferenceFile.open(fileIn(config.data()), book);
+        AddressPolicy policy = new AddressPolicy(config.references().allowPrivate());
+        resolver = new AddressResolver(policy);
+        HttpCaller caller = new HttpCaller(
+                parts.loop(),
+                new ReflectiveChannelFactory<>(parts.transport().clientChannel()),
+                resolver,
+                HttpCaller.trustingTheSystem(),
+                config.forward().timeout());
+        counterHandshakes = new CounterHandshakes(
+                parts.loop(),
+                caller,
+                handshakeCaller(parts),
+                book,
+                policy,
+                config.references().handshakeQueue(),
+                parts.metrics());
+        forwarder = HttpForwarder.start(
+                parts.loop(), parts.log(), book, parts.directory(), caller, config.forward(), parts.metrics());
+    }
+
+    private static Path fileIn(Path data) {
+        return data.resolve(REFERENCE_FILE);
+    }
+
+    private static HandshakeCaller handshakeCaller(Parts parts) {
+        return new HandshakeCaller(
+                parts.identity(),
+                Handshakes.referenceOf(parts.config()),
+                new HandshakeV1(parts.ed25519(), parts.limits()),
+                new HandshakeV2(parts.ed25519(), parts.limits()),
+                parts.decoder(),
+                parts.clock());
+    }
+
+    ReferenceBook book() {
+        return book;
+    }
+
+    @Override
+    public void named(String ref, NodeKey key, HttpReference.Level level) {
+        counterHandshakes.offer(ref, key, level);
+    }
+
+    /** Hangs up, and writes the references a last time. */
+    @Override
+    public void close() {
+        forwarder.close();
+        resolver.close();
+        file.close();
+    }
+}
