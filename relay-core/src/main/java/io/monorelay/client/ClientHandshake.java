@@ -2,7 +2,6 @@ package io.monorelay.client;
 
 import io.monorelay.handshake.HandshakeV2;
 import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +28,13 @@ final class ClientHandshake {
         return answer;
     }
 
-    /** The key that the relay has proven. */
-    NodeKey check(Inbound.Welcome welcome) throws ProtocolException {
+    /** The hello of a relay that has now proven its key. */
+    Inbound.Hello check(Inbound.Welcome welcome) throws ProtocolException {
         Said before = said;
         if (before == null) {
             throw new IllegalStateException("a welcome is checked only after a hello was answered");
         }
         node.handshakes().check(before.hello(), before.answer(), welcome);
-        return before.hello().key();
+        return before.hello();
     }
 }

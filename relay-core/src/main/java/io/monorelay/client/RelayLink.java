@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
  * the link, which what is chained to them must not block.
  */
 public final class RelayLink {
+    /** The relay's limit for a whole frame, as its hello names it. */
+    private static final String MAX_MESSAGE_BYTES = "message_max_bytes";
+
     private final LinkSession session;
     private final LinkHandler wire;
-    private final NodeKey relayKey;
+    private final Inbound.Hello hello;
     private final Inbound.Welcome welcome;
 
-    RelayLink(LinkSession session, LinkHandler wire, NodeKey relayKey, Inbound.Welcome welcome) {
+    RelayLink(LinkSession session, LinkHandler wire, Inbound.Hello hello, Inbound.Welcome welcome) {
         this.session = session;
         this.wire = wire;
-        this.relayKey = relayKey;
+        this.hello = hello;
         this.welcome = welcome;
     }
 
@@ -35,12 +38,17 @@ public final class RelayLink {
 
     /** The key that the relay has proven. */
     public NodeKey relayKey() {
-        return relayKey;
+        return hello.key();
     }
 
     /** The last position of the relay's log when the link was opened. */
     public long position() {
         return welcome.position();
+    }
+
+    /** The longest frame that the relay says it accepts, in bytes. */
+    public long maxMessageBytes() {
+        return hello.limits().getOrDefault(MAX_MESSAGE_BYTES, Long.MAX_VALUE);
     }
 
     /** The address of this node as the relay sees it, if it said. */
@@ -54,7 +62,7 @@ public final class RelayLink {
      * @param receiver null for everybody
      * @return what the relay says of it; fails with a {@link RelayException} if the link ends before that, or at once if
      *     {@link ClientLimits#maxOutstanding} publications are waiting already
-     * @throws IllegalArgumentException if the data has a NUL or half of a surrogate pair
+     * @throws IllegalArgumentException if the data has a NUL or half of a surrogate pair, or is too long for the relay
      */
     public CompletionStage<Publication> publish(String data, @Nullable NodeKey receiver) {
         ClientNode node = session.node();
@@ -65,7 +73,7 @@ public final class RelayLink {
      * Publishes a message that has been signed, by whomever, {@code {"message":…,"signature":…}}; otherwise as
      * {@link #publish}. The array must not be changed from then on.
      *
-     * @throws IllegalArgumentException if it is no message
+     * @throws IllegalArgumentException if it is no message, or too long for the relay
      */
     public CompletionStage<Publication> publishText(byte[] text) {
         MessageId id = idOf(text);
@@ -103,6 +111,10 @@ public final class RelayLink {
     }
 
     private MessageId idOf(byte[] text) {
+        if (text.length > maxMessageBytes()) {
+            throw new IllegalArgumentException("a message of " + text.length
+                    + " bytes with its keys and signature, the relay accepts at most " + maxMessageBytes());
+        }
         try {
             if (session.node().decoder().decode(text) instanceof Inbound.Publish publish) {
                 return session.node().verifier().idOf(publish.message());

@@ -13,13 +13,16 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.ReferenceCountUtil;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a relay for a WebSocket of protocol {@value #PROTOCOL} (RFC 6455, section 4.1) and checks its answer. */
@@ -76,7 +79,14 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-        fail(ctx, "the upgrade failed: " + reason.getMessage(), Next.RECONNECT_WITH_BACK_OFF, reason);
+        fail(ctx, describe(reason), Next.RECONNECT_WITH_BACK_OFF, reason);
+    }
+
+    private static String describe(Throwable reason) {
+        if (reason instanceof NotSslRecordException) {
+            return "the relay does not speak TLS at this address";
+        }
+        return (reason instanceof SSLException ? "TLS failed: " : "the upgrade failed: ") + reason.getMessage();
     }
 
     private FullHttpRequest request() {
@@ -95,9 +105,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private void check(ChannelHandlerContext ctx, HttpResponse response) {
         String wrong = wrongWith(response);
         if (wrong != null) {
-            boolean later = response.status().code() >= 500 || response.status().code() == 429;
-            fail(ctx, wrong, later ? Next.RECONNECT_WITH_BACK_OFF : Next.STAY_AWAY, null);
+            fail(ctx, wrong, isTemporary(response.status()) ? Next.RECONNECT_WITH_BACK_OFF : Next.STAY_AWAY, null);
         }
+    }
+
+    private static boolean isTemporary(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.SERVER_ERROR || status.equals(HttpResponseStatus.TOO_MANY_REQUESTS);
     }
 
     private @Nullable String wrongWith(HttpResponse response) {

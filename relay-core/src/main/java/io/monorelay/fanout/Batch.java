@@ -48,11 +48,11 @@ final class Batch {
 
     void append(FreshMessage message, FrameFormat format) {
         startAt(message);
-        format.write(message, frames);
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, count * 2);
             origins = Arrays.copyOf(origins, count * 2);
         }
+        format.write(message, frames);
         ends[count] = frames.writerIndex();
         origins[count] = message.origin();
         count++;
@@ -60,10 +60,10 @@ final class Batch {
 
     void appendFor(Subscriber target, FreshMessage message, FrameFormat format) {
         startAt(message);
-        ByteBuf frame = frames.alloc().directBuffer(message.message().membersLength());
+        ByteBuf frame = frames.alloc().directBuffer(format.maxFrameLength(message));
         format.write(message, frame);
         addressed.add(new Addressed(count, target, frame));
-        addressedBytes += frame.readableBytes();
+        addressedBytes += frame.capacity();
     }
 
     private void startAt(FreshMessage message) {
@@ -117,7 +117,16 @@ final class Batch {
 
     /** Whether nobody will read these frames any more. */
     boolean isDone() {
-        return waiters == 0 && frames.refCnt() == 1;
+        return waiters == 0 && frames.refCnt() == 1 && addressedAreDone();
+    }
+
+    private boolean addressedAreDone() {
+        for (int i = 0; i < addressed.size(); i++) {
+            if (addressed.get(i).frame().refCnt() != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes the batch empty, for the next messages. */

@@ -20,6 +20,7 @@ final class BatchChain {
     private final ArrayDeque<Batch> pinned = new ArrayDeque<>();
     private Batch open;
     private long nextSequence = 1;
+    private long lastAppended;
     private long keptBytes;
     private long pinnedBytes;
     private int subscribers;
@@ -51,8 +52,12 @@ final class BatchChain {
         moveTo(subscriber, null);
     }
 
+    /** Appends a message, unless it is here already: one that another chain failed on comes twice. */
     void append(FreshMessage message) {
-        open.append(message, format);
+        if (message.position() > lastAppended) {
+            open.append(message, format);
+            lastAppended = message.position();
+        }
     }
 
     void appendFor(Subscriber target, FreshMessage message) {

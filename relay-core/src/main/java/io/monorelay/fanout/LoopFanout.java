@@ -38,10 +38,14 @@ import org.jspecify.annotations.Nullable;
 public final class LoopFanout {
     private static final int PACE_FACTOR = 8;
 
+    /** How long slow peers are left alone at least, however short the flush interval is. */
+    private static final long MIN_RETRY_NANOS = 1_000_000;
+
     // fixed after construction
     private final EventLoop loop;
     private final LogReader reader;
     private final LogReader.Sink sink = this::take;
+    private final Runnable pass = this::pass;
     private final FanoutLimits limits;
     private final RelayMetrics metrics;
     private final LongSupplier nanoClock;
@@ -153,12 +157,13 @@ public final class LoopFanout {
         }
     }
 
+    /** Always by way of the loop's queue, so that its channels get their turn however busy the log is. */
     private void passWhenDue() {
         long wait = notBefore - nanoClock.getAsLong();
         if (wait > 0) {
-            loop.schedule(this::pass, wait, TimeUnit.NANOSECONDS);
+            loop.schedule(pass, wait, TimeUnit.NANOSECONDS);
         } else {
-            pass();
+            loop.execute(pass);
         }
     }
 
@@ -178,7 +183,7 @@ public final class LoopFanout {
 
     private void parkOrGoOn() {
         if (batchIsFull) {
-            loop.execute(this::pass);
+            loop.execute(pass);
         } else if (!reader.park()) {
             passWhenDue();
         }
@@ -363,7 +368,8 @@ public final class LoopFanout {
         }
     }
 
-    private long totalBytes() {
+    /** How many bytes slow peers occupy. */
+    long totalBytes() {
         long bytes = 0;
         for (BatchChain chain : chains) {
             bytes += bytesOf(chain);
@@ -420,7 +426,8 @@ public final class LoopFanout {
     private void scheduleRetry() {
         if (!retryScheduled) {
             retryScheduled = true;
-            loop.schedule(this::retry, limits.flushIntervalNanos(), TimeUnit.NANOSECONDS);
+            long wait = Math.max(limits.flushIntervalNanos(), MIN_RETRY_NANOS);
+            loop.schedule(this::retry, wait, TimeUnit.NANOSECONDS);
         }
     }
 

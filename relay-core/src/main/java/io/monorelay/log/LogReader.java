@@ -38,7 +38,8 @@ public final class LogReader {
 
     /**
      * Hands what has been published since the last call to the sink, until that wants no more. A message is the
-     * sink's to use as long as it likes, but it counts against the log's bytes only until this returns.
+     * sink's to use as long as it likes, but it counts against the log's bytes only until this returns. One that the
+     * sink fails on comes again with the next call; those before it do not.
      *
      * @return whether anything was read
      */
@@ -46,16 +47,23 @@ public final class LogReader {
         long first = passed.get() + 1;
         long sequence = first;
         boolean wantsMore = true;
-        while (wantsMore && log.isPublished(sequence)) {
-            FreshMessage message = log.messageAt(sequence++);
-            wantsMore = message == null || sink.take(message);
+        try {
+            while (wantsMore && log.isPublished(sequence)) {
+                FreshMessage message = log.messageAt(sequence);
+                wantsMore = message == null || sink.take(message);
+                sequence++;
+            }
+        } finally {
+            passUntil(sequence, first);
         }
-        if (sequence == first) {
-            return false;
+        return sequence != first;
+    }
+
+    private void passUntil(long sequence, long first) {
+        if (sequence != first) {
+            passed.set(sequence - 1);
+            log.sweep();
         }
-        passed.set(sequence - 1);
-        log.sweep();
-        return true;
     }
 
     /** The position up to which everything has been read. */

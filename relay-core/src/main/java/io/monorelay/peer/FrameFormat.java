@@ -28,7 +28,7 @@ public enum FrameFormat {
         @Override
         public void write(FreshMessage fresh, ByteBuf out) {
             VerifiedMessage message = fresh.message();
-            FrameWriter.writeHeader(out, Opcode.TEXT, head.length + message.membersLength() + tail.length);
+            startFrame(head.length + message.membersLength() + tail.length, out);
             writeText(message, out);
         }
     },
@@ -49,7 +49,7 @@ public enum FrameFormat {
         public void write(FreshMessage fresh, ByteBuf out) {
             VerifiedMessage message = fresh.message();
             int digits = digits(fresh.position());
-            FrameWriter.writeHeader(out, Opcode.TEXT, head.length + digits + 1 + message.membersLength() + tail.length);
+            startFrame(head.length + digits + 1 + message.membersLength() + tail.length, out);
             out.writeBytes(head);
             writeDecimal(fresh.position(), digits, out);
             out.writeByte(',');
@@ -57,6 +57,9 @@ public enum FrameFormat {
             out.writeBytes(tail);
         }
     };
+
+    /** The longest frame header, and a position with its comma. */
+    private static final int MAX_DECORATION_BYTES = 10 + 20;
 
     final byte[] head;
     final byte[] tail;
@@ -72,8 +75,18 @@ public enum FrameFormat {
     /** Whether a peer of this format can be told that messages are missing. */
     public abstract boolean canStateGaps();
 
-    /** Appends the message as one unmasked text frame. */
+    /** Appends the message as one unmasked text frame; appends nothing if there is no memory for all of it. */
     public abstract void write(FreshMessage fresh, ByteBuf out);
+
+    /** How many bytes {@link #write} appends at most. */
+    public int maxFrameLength(FreshMessage fresh) {
+        return MAX_DECORATION_BYTES + head.length + fresh.message().membersLength() + tail.length;
+    }
+
+    private static void startFrame(int payloadLength, ByteBuf out) {
+        out.ensureWritable(FrameWriter.headerLength(payloadLength) + payloadLength);
+        FrameWriter.writeHeader(out, Opcode.TEXT, payloadLength);
+    }
 
     void writeText(VerifiedMessage message, ByteBuf out) {
         out.writeBytes(head);
@@ -91,7 +104,7 @@ public enum FrameFormat {
 
     private static void writeDecimal(long positive, int digits, ByteBuf out) {
         int start = out.writerIndex();
-        out.ensureWritable(digits).writerIndex(start + digits);
+        out.writerIndex(start + digits);
         long rest = positive;
         for (int i = digits - 1; i >= 0; i--) {
             out.setByte(start + i, (int) ('0' + rest % 10));

@@ -30,9 +30,9 @@ public final class ReferenceBook {
     }
 
     /** Those that fail first, then those that have not been good for longest. */
-    private static final Comparator<HttpReference> FIRST_TO_GO =
-            Comparator.comparing((HttpReference reference) -> !reference.isFailing())
-                    .thenComparing(HttpReference::lastGood);
+    private static final Comparator<HttpReference> FIRST_TO_GO = Comparator.comparing(
+                    (HttpReference reference) -> !reference.isFailing())
+            .thenComparing(HttpReference::lastGood);
 
     private final int maxHttp;
     private final InstantSource clock;

@@ -75,17 +75,18 @@ final class MessageLogTest {
 
     @Test
     void isFullWhenTheMessagesThatSomebodyNeedsAreTooManyBytes() {
-        int bytes = MESSAGES[0].membersLength();
-        MessageLog log = new MessageLog(SLOTS, 2L * bytes);
+        MessageLog log = new MessageLog(SLOTS, 1000);
         LogReader reader = addReader(log);
-        publish(log, 2);
+        log.abandon(log.tryClaim(400));
+        log.abandon(log.tryClaim(500));
 
-        assertThat(log.tryClaim(1)).isEqualTo(MessageLog.FULL);
-        assertThat(log.heldBytes()).isEqualTo(2L * bytes);
+        assertThat(log.tryClaim(101)).isEqualTo(MessageLog.FULL);
+        assertThat(log.heldBytes()).isEqualTo(900);
         assertThat(log.lastPosition()).as("no position is used up").isEqualTo(2);
+        assertThat(log.tryClaim(100)).as("what just fits").isEqualTo(3);
 
         read(reader);
-        assertThat(log.tryClaim(1)).isEqualTo(3);
+        assertThat(log.heldBytes()).isEqualTo(100);
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.crypto.VerifiedMessage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -70,32 +69,50 @@ final class SeenCacheTest {
     }
 
     @Test
-    void theNumberOfIdsIsBounded() {
+    void pastTheirNumberTheOnesWithTheLowestPositionsAreForgotten() {
         SeenCache small = new SeenCache(100, LIFE, Ticker.disabledTicker());
-        List<VerifiedMessage> messages =
-                IntStream.range(0, 400).mapToObj(i -> verified("m" + i)).toList();
+        List<VerifiedMessage> messages = messages(250);
 
-        messages.forEach(message -> small.admit(message, 1, Origin.NONE));
+        for (int i = 0; i < messages.size(); i++) {
+            small.admit(messages.get(i), 1 + i, Origin.NONE);
+        }
 
-        assertThat(messages)
-                .filteredOn(message -> small.positionOf(message.id()) != SeenCache.UNSEEN)
-                .hasSizeBetween(1, 100);
+        assertThat(messages.subList(0, 150)).allMatch(message -> small.positionOf(message.id()) == SeenCache.UNSEEN);
+        assertThat(messages.subList(150, 250)).noneMatch(message -> small.positionOf(message.id()) == SeenCache.UNSEEN);
     }
 
     @Test
     void theNewestIdsAreRememberedHoweverOftenOthersWereAskedFor() {
         SeenCache small = new SeenCache(100, LIFE, Ticker.disabledTicker());
-        List<VerifiedMessage> popular = new ArrayList<>();
+        List<VerifiedMessage> messages = messages(150);
         for (int i = 0; i < 100; i++) {
-            popular.add(verified("popular " + i));
+            small.admit(messages.get(i), 1 + i, Origin.NONE);
         }
         for (int round = 0; round < 10; round++) {
-            popular.forEach(message -> small.admit(message, 1, Origin.NONE));
+            messages.subList(0, 100).forEach(message -> small.admit(message, 0, Origin.NONE));
         }
-        List<VerifiedMessage> newest =
-                IntStream.range(0, 50).mapToObj(i -> verified("new " + i)).toList();
-        newest.forEach(message -> small.admit(message, 2, Origin.NONE));
 
-        assertThat(newest).allMatch(message -> small.positionOf(message.id()) == 2);
+        for (int i = 100; i < 150; i++) {
+            small.admit(messages.get(i), 1 + i, Origin.NONE);
+        }
+
+        assertThat(messages.subList(50, 150)).noneMatch(message -> small.positionOf(message.id()) == SeenCache.UNSEEN);
+    }
+
+    @Test
+    void anIdThatWasAdmittedAgainAfterItsLifeIsNotForgottenForItsOldPosition() {
+        SeenCache small = new SeenCache(100, LIFE, nanos::get);
+        VerifiedMessage message = verified("a");
+        small.admit(message, 7, Origin.NONE);
+        nanos.addAndGet(LIFE.toNanos());
+        small.admit(message, 50, Origin.NONE);
+
+        small.admit(verified("b"), 107, Origin.NONE);
+
+        assertThat(small.positionOf(message.id())).isEqualTo(50);
+    }
+
+    private static List<VerifiedMessage> messages(int count) {
+        return IntStream.range(0, count).mapToObj(i -> verified("m" + i)).toList();
     }
 }

@@ -73,7 +73,7 @@ public final class SignedMessages {
 
     /** A cache that has room for every id of a test and never forgets one. */
     public static SeenCache seenCache() {
-        return new SeenCache(100_000, Duration.ofDays(1), Ticker.disabledTicker());
+        return new SeenCache(10_000, Duration.ofDays(1), Ticker.disabledTicker());
     }
 
     /**

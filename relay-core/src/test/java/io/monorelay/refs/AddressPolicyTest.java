@@ -76,11 +76,10 @@ class AddressPolicyTest {
                 "http://[::1",
             })
     void anythingElseIsNoReference(String reference) {
-        assertThatThrownBy(() -> lenient.parse(reference))
-                .isInstanceOfSatisfying(ProtocolException.class, refused -> {
-                    assertThat(refused.fault()).isEqualTo(Fault.REFERENCE_NOT_ALLOWED);
-                    assertThat(refused.info()).contains("\"" + reference + "\"", "expected");
-                });
+        assertThatThrownBy(() -> lenient.parse(reference)).isInstanceOfSatisfying(ProtocolException.class, refused -> {
+            assertThat(refused.fault()).isEqualTo(Fault.REFERENCE_NOT_ALLOWED);
+            assertThat(refused.info()).contains("\"" + reference + "\"", "expected");
+        });
     }
 
     @ParameterizedTest

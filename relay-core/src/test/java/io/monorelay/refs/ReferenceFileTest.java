@@ -123,7 +123,8 @@ class ReferenceFileTest {
                 "V1 | V9 | references[0].level: expected V1 or V2, got \"V9\"",
                 "2026-01-01T | yesterday | references[0].last_good: expected a time",
                 "\"successes\" : 0 | \"successes\" : -1 | references[0]: successes -1",
-                "\"successes\" : 0 | \"successes\" : \"0\" | references[0].successes: expected a whole number, got \"0\"",
+                "\"successes\" : 0 | \"successes\" : \"0\" | references[0].successes: expected a whole number, got"
+                        + " \"0\"",
                 "\"failures_in_a_row\" : 0 | \"failures_in_a_row\" : 1 | references[0]: successes 0, failures 0",
             })
     void damagedPlaceIsNamed(String written, String damage, String expected) throws Exception {

@@ -11,7 +11,9 @@ import picocli.CommandLine.Spec;
 /** Shows the configuration. */
 @Command(
         name = "config",
-        description = "Shows the configuration that 'serve' would have with the same flags, and where each value comes from.")
+        sortOptions = false,
+        customSynopsis = "relay config [--config=FILE] [--SETTING=VALUE]...",
+        description = "Shows the configuration that 'serve' would have, and where each value comes from.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ConfigCommand implements Callable<Integer> {
     @Spec

@@ -52,7 +52,7 @@ public final class Main {
     /** Runs a command and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.registerConverter(NodeKey.class, NodeKey::parse);
+        commandLine.registerConverter(NodeKey.class, Main::key);
         commandLine.getSubcommands().forEach((name, subcommand) -> {
             if (CONFIGURED.contains(name)) {
                 SettingFlags.addTo(subcommand.getCommandSpec());
@@ -63,6 +63,14 @@ public final class Main {
         commandLine.setExecutionExceptionHandler(Main::onFailure);
         commandLine.setParameterExceptionHandler(Main::onUsage);
         return commandLine.execute(arguments);
+    }
+
+    private static NodeKey key(String text) {
+        try {
+            return NodeKey.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed)

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         sortOptions = false,
+        customSynopsis = "relay serve [--listen=HOST:PORT] [--data=DIR] [--config=FILE] [--SETTING=VALUE]...",
         description = {
             "Runs a relay until Ctrl-C or SIGTERM, which end it with exit code 0.",
             "Its key is made on the first start and kept in the data directory, as node.key."

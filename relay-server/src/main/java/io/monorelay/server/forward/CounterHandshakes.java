@@ -63,18 +63,17 @@ public final class CounterHandshakes {
     private boolean lookIsScheduled;
 
     /**
-     * @param loop the one of the caller
+     * @param caller whose event loop it shares
      * @param maxWaiting how many addresses may wait to be called
      */
     public CounterHandshakes(
-            EventLoop loop,
             HttpCaller caller,
             HandshakeCaller handshakes,
             ReferenceBook book,
             AddressPolicy policy,
             int maxWaiting,
             RelayMetrics metrics) {
-        this.loop = loop;
+        this.loop = caller.loop();
         this.caller = caller;
         this.handshakes = handshakes;
         this.book = book;

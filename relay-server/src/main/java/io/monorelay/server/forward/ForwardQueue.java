@@ -50,8 +50,7 @@ final class ForwardQueue {
     private long waitingBytes;
     private boolean underWay;
 
-    ForwardQueue(
-            HttpReference reference, HttpLine line, Breaker breaker, ForwardSettings bounds, Observer observer) {
+    ForwardQueue(HttpReference reference, HttpLine line, Breaker breaker, ForwardSettings bounds, Observer observer) {
         this.uri = reference.uri();
         this.key = reference.key();
         this.level = reference.level();
@@ -64,6 +63,11 @@ final class ForwardQueue {
     /** The key of the node. */
     NodeKey key() {
         return key;
+    }
+
+    /** Whether it is the node at that address, and no other behind it, that has proven the key. */
+    boolean isProvenBySelf() {
+        return level == Level.V2;
     }
 
     /** Remembers that the node has proven its key once more, perhaps another one. */
@@ -99,8 +103,7 @@ final class ForwardQueue {
         }
         waitingBytes -= message.membersLength();
         underWay = true;
-        byte[] body =
-                MessageEncoder.untyped(message.array(), message.membersOffset(), message.membersLength());
+        byte[] body = MessageEncoder.untyped(message.array(), message.membersOffset(), message.membersLength());
         line.call(HttpCall.post(PATH, body), this::onResult);
     }
 
@@ -119,18 +122,22 @@ final class ForwardQueue {
     private void onResult(CallResult result) {
         underWay = false;
         switch (result) {
-            case Answer answer when answer.isOk() -> {
-                breaker.succeeded();
-                observer.onForwarded(uri);
-            }
-            case Answer answer when isFaultOfMessage(answer.status()) -> {
-                breaker.succeeded();
-                observer.onDropped(Drop.FORWARD_FAILED, 1);
-            }
-            case Answer answer -> fail("expected status 200, got " + answer.status());
+            case Answer answer -> onAnswer(answer);
             case Failure failure -> fail(failure.reason());
         }
         sendNext();
+    }
+
+    private void onAnswer(Answer answer) {
+        if (answer.isOk()) {
+            breaker.succeeded();
+            observer.onForwarded(uri);
+        } else if (isFaultOfMessage(answer.status())) {
+            breaker.succeeded();
+            observer.onDropped(Drop.FORWARD_FAILED, 1);
+        } else {
+            fail("expected status 200 from " + uri + ", got " + answer.status());
+        }
     }
 
     /** The 4xx range, without those that the node would give to any message. */

@@ -111,10 +111,15 @@ public final class HandshakeCaller {
     private <T extends Inbound> T read(CallResult result, Class<T> expected) throws ProtocolException {
         return switch (result) {
             case Failure failure -> throw unexpected(failure.reason());
-            case Answer answer when !answer.isOk() ->
-                throw unexpected("expected status 200, got " + answer.status());
-            case Answer answer -> read(decoder.decode(answer.body()), expected);
+            case Answer answer -> read(answer, expected);
         };
+    }
+
+    private <T extends Inbound> T read(Answer answer, Class<T> expected) throws ProtocolException {
+        if (!answer.isOk()) {
+            throw unexpected("expected status 200, got " + answer.status());
+        }
+        return read(decoder.decode(answer.body()), expected);
     }
 
     private static <T extends Inbound> T read(Inbound got, Class<T> expected) throws ProtocolException {

@@ -1,18 +1,11 @@
 package io.monorelay.server.forward;
 
-import io.monorelay.refs.AddressPolicy;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -31,9 +24,6 @@ import javax.net.ssl.SSLException;
 public final class HttpCaller {
     /** The longest body of an answer. */
     static final int MAX_RESPONSE_BYTES = 64 * 1024;
-
-    private static final int MAX_STATUS_LINE_BYTES = 4096;
-    private static final int MAX_HEADER_BYTES = 8192;
 
     private final EventLoop loop;
     private final AddressResolver resolver;
@@ -90,32 +80,9 @@ public final class HttpCaller {
         return timeout;
     }
 
-    /** Dials an address that the resolver has let through for this reference. */
-    ChannelFuture connect(URI reference, InetSocketAddress address, ChannelHandler answers) {
-        return bootstrap.clone().handler(pipeline(reference, answers)).connect(address);
-    }
-
-    /** The one place where the pipeline of a call is put together. */
-    private ChannelHandler pipeline(URI reference, ChannelHandler answers) {
-        return new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                ChannelPipeline pipeline = channel.pipeline();
-                if (reference.getScheme().equals("https")) {
-                    String host = AddressPolicy.hostOf(reference);
-                    pipeline.addLast(tls.newHandler(channel.alloc(), host, AddressPolicy.portOf(reference)));
-                }
-                pipeline.addLast(new HttpClientCodec(decoding(), false, false));
-                pipeline.addLast(new HttpObjectAggregator(MAX_RESPONSE_BYTES));
-                pipeline.addLast(answers);
-            }
-        };
-    }
-
-    private static HttpDecoderConfig decoding() {
-        return new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES);
+    /** Dials an address that the resolver has let through for this reference; the line hears of what comes in. */
+    ChannelFuture connect(URI reference, InetSocketAddress address, HttpLine line) {
+        return bootstrap.clone().handler(new CallPipeline(reference, tls, line)).connect(address);
     }
 
     /** Leaves time for a second address when the first one does not answer. */

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * Forwards the log to the nodes that are known by an address. It is a reader like the others and never holds up the
  * log: each node has a {@link ForwardQueue} of its own, and what does not fit into it is dropped and counted.
  *
- * <p>Who gets a message: every node but its sender, or, when it is addressed and a node with that key is known, that one
- * alone. A node that is connected with its key proven gets its messages over that connection.
+ * <p>Who gets a message: every node but its sender, or, when it is addressed and a node has proven that key by the v2
+ * handshake, that one alone. (The proof of the v1 handshake can be had from the real owner of a key by anyone, so that it
+ * must not keep a message from others.) A node that is connected with its key proven gets its messages over that connection.
  *
  * <p>{@link #start} and {@link #close} may be called on any thread; everything else happens on the event loop.
  */
@@ -53,14 +54,13 @@ public final class HttpForwarder {
     private boolean closed;
 
     private HttpForwarder(
-            EventLoop loop,
             MessageLog log,
             ReferenceBook book,
             KeyDirectory directory,
             HttpCaller caller,
             ForwardSettings settings,
             RelayMetrics metrics) {
-        this.loop = loop;
+        this.loop = caller.loop();
         this.book = book;
         this.directory = directory;
         this.caller = caller;
@@ -72,18 +72,17 @@ public final class HttpForwarder {
     /**
      * Forwards what is published from now on to the nodes of the book, those of today and those to come.
      *
-     * @param loop the one of the caller
+     * @param caller whose event loop it shares
      * @throws IllegalStateException when there is a message in the log already
      */
     public static HttpForwarder start(
-            EventLoop loop,
             MessageLog log,
             ReferenceBook book,
             KeyDirectory directory,
             HttpCaller caller,
             ForwardSettings settings,
             RelayMetrics metrics) {
-        HttpForwarder forwarder = new HttpForwarder(loop, log, book, directory, caller, settings, metrics);
+        HttpForwarder forwarder = new HttpForwarder(log, book, directory, caller, settings, metrics);
         book.addListener(forwarder::onChanged);
         for (HttpReference known : book.http()) {
             forwarder.onChanged(known.uri());
@@ -161,14 +160,14 @@ public final class HttpForwarder {
     }
 
     private void offerToReceiver(VerifiedMessage message, NodeKey receiver) {
-        boolean known = false;
+        boolean taken = false;
         for (ForwardQueue queue : queues.values()) {
-            if (queue.key().equals(receiver)) {
+            if (queue.key().equals(receiver) && queue.isProvenBySelf()) {
                 queue.offer(message);
-                known = true;
+                taken = true;
             }
         }
-        if (!known) {
+        if (!taken) {
             offerToAll(message);
         }
     }
@@ -185,8 +184,8 @@ public final class HttpForwarder {
     private final class Results implements ForwardQueue.Observer {
         @Override
         public void onForwarded(URI uri) {
-            metrics.traffic().increment(Traffic.FORWARDED);
             book.succeeded(uri);
+            metrics.traffic().increment(Traffic.FORWARDED);
         }
 
         @Override

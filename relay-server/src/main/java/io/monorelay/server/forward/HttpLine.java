@@ -105,7 +105,7 @@ final class HttpLine {
     }
 
     private void connect(Exchange exchange, List<InetSocketAddress> addresses) {
-        ChannelFuture connected = caller.connect(reference, addresses.get(0), new AnswerHandler(this));
+        ChannelFuture connected = caller.connect(reference, addresses.get(0), this);
         exchange.channel = connected.channel();
         connected.addListener(done -> onConnected(exchange, connected, addresses));
     }
@@ -135,7 +135,10 @@ final class HttpLine {
     void onAnswer(Channel channel, FullHttpResponse response) {
         Exchange exchange = current;
         if (response.decoderResult().isFailure()) {
-            onBroken(channel, "no HTTP from " + reference + ": " + response.decoderResult().cause());
+            onBroken(
+                    channel,
+                    "no HTTP from " + reference + ": "
+                            + response.decoderResult().cause());
             channel.close();
         } else if (exchange == null || !channel.equals(exchange.channel)) {
             onBroken(channel, "an answer that nobody asked for from " + reference);

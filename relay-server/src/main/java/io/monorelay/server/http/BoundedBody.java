@@ -2,19 +2,30 @@ package io.monorelay.server.http;
 
 import io.monorelay.metrics.Counters;
 import io.monorelay.protocol.Fault;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 
-/** Puts a request and its body together; a body over the limit is answered as soon as that is known. */
+/**
+ * Puts a request and its body together; a body over the limit is answered as soon as that is known. The connection then
+ * ends, but not before the client had time to read why: what it is still sending is thrown away for a moment, because
+ * unread bytes would make the close a reset, which may take the answer with it.
+ */
 public final class BoundedBody extends HttpObjectAggregator {
+    private static final int LINGER_MILLIS = 1000;
+
     private final int maxBytes;
     private final Counters<Fault> faults;
+    private boolean refused;
 
     public BoundedBody(int maxBytes, Counters<Fault> faults) {
         super(maxBytes, true);
@@ -23,12 +34,47 @@ public final class BoundedBody extends HttpObjectAggregator {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+        } else {
+            super.channelRead(ctx, message);
+        }
+    }
+
+    /** The caller releases what is oversized. */
+    @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+        refused = true;
+        ctx.writeAndFlush(tooLarge()).addListener(sent -> finishOutput((ChannelFuture) sent));
+        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void finishOutput(ChannelFuture sent) {
+        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            sent.channel().close();
+        }
+    }
+
+    /** The answer to a client that asks before it sends its body. */
+    @Override
+    protected Object newContinueResponse(HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
+        Object answer = super.newContinueResponse(start, maxContentLength, pipeline);
+        if (answer instanceof FullHttpResponse response
+                && response.status().equals(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)) {
+            response.release();
+            return tooLarge();
+        }
+        return answer;
+    }
+
+    private FullHttpResponse tooLarge() {
         faults.increment(Fault.TOO_LARGE);
-        ReferenceCountUtil.release(oversized);
         FullHttpResponse response =
                 HttpReply.fault(Fault.TOO_LARGE, "expected a body of at most " + maxBytes + " bytes");
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        return response;
     }
 }

@@ -26,6 +26,7 @@ import io.monorelay.server.handshake.Strangers;
 import io.monorelay.server.net.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.handler.ssl.SslContext;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import javax.net.ssl.SSLException;
@@ -39,7 +40,8 @@ final class Outward implements Strangers, AutoCloseable {
 
     private final ReferenceBook book;
     private final ReferenceFile file;
-    private final AddressResolver resolver;
+    private final AddressResolver knownNodes;
+    private final AddressResolver strangers;
     private final CounterHandshakes counterHandshakes;
     private final HttpForwarder forwarder;
 
@@ -77,23 +79,33 @@ final class Outward implements Strangers, AutoCloseable {
         book = new ReferenceBook(config.references().max(), parts.clock());
         file = ReferenceFile.open(fileIn(config.data()), book);
         AddressPolicy policy = new AddressPolicy(config.references().allowPrivate());
-        resolver = new AddressResolver(policy);
-        HttpCaller caller = new HttpCaller(
-                parts.loop(),
-                new ReflectiveChannelFactory<>(parts.transport().clientChannel()),
-                resolver,
-                HttpCaller.trustingTheSystem(),
-                config.forward().timeout());
+        // Two of them, so that a stranger's name that nobody answers for does not hold up those who are known.
+        knownNodes = new AddressResolver(policy);
+        strangers = new AddressResolver(policy);
+        SslContext tls = HttpCaller.trustingTheSystem();
         counterHandshakes = new CounterHandshakes(
-                parts.loop(),
-                caller,
+                caller(parts, strangers, tls),
                 handshakeCaller(parts),
                 book,
                 policy,
                 config.references().handshakeQueue(),
                 parts.metrics());
         forwarder = HttpForwarder.start(
-                parts.loop(), parts.log(), book, parts.directory(), caller, config.forward(), parts.metrics());
+                parts.log(),
+                book,
+                parts.directory(),
+                caller(parts, knownNodes, tls),
+                config.forward(),
+                parts.metrics());
+    }
+
+    private static HttpCaller caller(Parts parts, AddressResolver resolver, SslContext tls) {
+        return new HttpCaller(
+                parts.loop(),
+                new ReflectiveChannelFactory<>(parts.transport().clientChannel()),
+                resolver,
+                tls,
+                parts.config().forward().timeout());
     }
 
     private static Path fileIn(Path data) {
@@ -123,7 +135,8 @@ final class Outward implements Strangers, AutoCloseable {
     @Override
     public void close() {
         forwarder.close();
-        resolver.close();
+        knownNodes.close();
+        strangers.close();
         file.close();
     }
 }

@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -200,12 +201,28 @@ public final class RelayNode implements AutoCloseable {
     @Override
     @MayBlock
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
         readiness.notReady("stopping");
         listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
         outward.close();
-        loops.forEach((loop, context) -> loop.execute(
-                () -> context.liveness().closeAll(CloseCode.GOING_AWAY, "the relay is going away")));
+        sayGoodbye();
         closeLoops();
+    }
+
+    /** An event loop that shuts down drops its connections at once, so the peers are told before. */
+    @MayBlock
+    private void sayGoodbye() {
+        CountDownLatch loopsWithPeers = new CountDownLatch(loops.size());
+        loops.forEach((loop, context) -> loop.execute(() -> context.liveness()
+                .closeAll(CloseCode.GOING_AWAY, "the relay is going away", loopsWithPeers::countDown)));
+        try {
+            // What is left by then is cut off, and whoever asked for the haste finds its interrupt.
+            loopsWithPeers.await(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @MayBlock

@@ -4,6 +4,7 @@ import io.monorelay.protocol.CloseCode;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the WebSockets of one event loop with one timer for all: pings, and closes those that are silent. Owned by
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class Liveness {
     private final EventLoop loop;
     private final ArrayList<WebSocketHandler> connections = new ArrayList<>();
+    private @Nullable Runnable whenGone;
 
     public Liveness(EventLoop loop) {
         this.loop = loop;
@@ -42,13 +44,28 @@ public final class Liveness {
             connections.set(index, last);
             last.livenessIndex = index;
         }
+        tellWhenGone();
     }
 
-    /** Closes every WebSocket of this loop. */
-    public void closeAll(CloseCode code, String reason) {
+    /**
+     * Closes every WebSocket of this loop.
+     *
+     * @param gone run on this loop, once, when none is left
+     */
+    public void closeAll(CloseCode code, String reason, Runnable gone) {
         assert loop.inEventLoop();
+        whenGone = gone;
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).close(code, reason);
+        }
+        tellWhenGone();
+    }
+
+    private void tellWhenGone() {
+        Runnable gone = whenGone;
+        if (gone != null && connections.isEmpty()) {
+            whenGone = null;
+            gone.run();
         }
     }
 

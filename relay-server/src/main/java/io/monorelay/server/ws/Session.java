@@ -24,6 +24,9 @@ sealed interface Session permits V1Session, V2Session {
     /** How often to ping, in seconds. */
     int pingIntervalSeconds();
 
+    /** A close frame is about to be written: writes what is to go before it, without flushing. */
+    void onClosing();
+
     /** The connection is closing; nothing more comes or goes. May be called twice. */
     void onClosed();
 }

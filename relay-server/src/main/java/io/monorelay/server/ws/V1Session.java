@@ -132,6 +132,11 @@ final class V1Session implements Session {
     }
 
     @Override
+    public void onClosing() {
+        peer.writeReplies();
+    }
+
+    @Override
     public void onClosed() {
         participant.leave();
     }

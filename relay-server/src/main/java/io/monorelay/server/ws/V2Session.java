@@ -113,9 +113,10 @@ final class V2Session implements Session {
         long position = context.fanout().position();
         peer.reply(HandshakeEncoder.welcome(
                 context.handshakes().welcome(node, position, connection.observedAddress())));
-        sendNow();
         participant.join();
         participant.proven(node.key());
+        // Last: when the node has the welcome, everybody else already finds it here.
+        sendNow();
         context.metrics().traffic().increment(Traffic.HANDSHAKES_V2);
     }
 
@@ -147,6 +148,11 @@ final class V2Session implements Session {
     @Override
     public int pingIntervalSeconds() {
         return context.handshakes().v2PingSeconds();
+    }
+
+    @Override
+    public void onClosing() {
+        peer.writeReplies();
     }
 
     @Override

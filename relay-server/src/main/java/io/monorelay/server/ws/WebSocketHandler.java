@@ -156,6 +156,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         if (closing) {
             return;
         }
+        session.onClosing();
         end();
         ByteBuf close = controlFrame();
         FrameWriter.writeClose(close, code, reason);

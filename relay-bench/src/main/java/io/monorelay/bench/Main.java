@@ -1,0 +1,52 @@
+package io.monorelay.bench;
+
+import io.monorelay.bench.messages.MessagesCommand;
+import io.monorelay.bench.process.RunException;
+import io.monorelay.bench.soak.SoakCommand;
+import io.monorelay.bench.yardstick.YardstickCommand;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The entry point of the benchmarks' own programs. */
+@Command(
+        name = "scripts/bench",
+        description = "Programs that measure and try a relay.",
+        subcommands = {MessagesCommand.class, YardstickCommand.class, SoakCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all is well",
+            "1:it is not; the reason is on standard error or in what was printed",
+            "2:the command line is wrong"
+        },
+        scope = CommandLine.ScopeType.INHERIT,
+        usageHelpAutoWidth = true)
+public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "show this and end")
+    @SuppressWarnings("UnusedVariable") // picocli reads the annotation
+    private boolean help;
+
+    private Main() {}
+
+    /** Runs a command and ends the program with its exit code. */
+    public static void main(String[] arguments) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler(Main::onFailure);
+        System.exit(commandLine.execute(arguments));
+    }
+
+    private static int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        if (failure instanceof RunException || failure instanceof IOException) {
+            command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+}

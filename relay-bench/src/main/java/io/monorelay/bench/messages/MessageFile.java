@@ -1,0 +1,40 @@
+package io.monorelay.bench.messages;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** Writes messages one a line, as the load tool reads them. */
+public final class MessageFile {
+    /** Messages signed at a time, so that a large file needs little memory and has the time of its writing. */
+    private static final int CHUNK = 8192;
+
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    private final SignedMessages messages;
+    private final InstantSource clock;
+
+    public MessageFile(SignedMessages messages, InstantSource clock) {
+        this.messages = messages;
+        this.clock = clock;
+    }
+
+    /** A file to write to, empty at first. */
+    public static OutputStream create(Path file) throws IOException {
+        return new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+    }
+
+    /** Writes the messages of the numbers from 0; a message has no line break in it. */
+    public void write(int count, OutputStream out) throws IOException {
+        for (int first = 0; first < count; first += CHUNK) {
+            int next = Math.min(CHUNK, count - first);
+            for (byte[] message : messages.messages(first, next, clock.instant())) {
+                out.write(message);
+                out.write('\n');
+            }
+        }
+    }
+}

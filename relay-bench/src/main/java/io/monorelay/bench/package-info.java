@@ -1,0 +1,5 @@
+/** The benchmarks' own programs: what the scripts bench, yardstick and soak-original run. */
+@NullMarked
+package io.monorelay.bench;
+
+import org.jspecify.annotations.NullMarked;

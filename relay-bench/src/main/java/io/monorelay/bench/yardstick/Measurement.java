@@ -1,0 +1,91 @@
+package io.monorelay.bench.yardstick;
+
+import io.monorelay.bench.process.ChildProcess;
+import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.RunException;
+import io.monorelay.bench.process.Scratch;
+import io.monorelay.bench.process.Server;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the load generator against a fresh server. Used by one thread, which may block. */
+final class Measurement {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Project project;
+    private final Scratch scratch;
+    private final Plan plan;
+    private final Cores cores;
+
+    Measurement(Project project, Scratch scratch, Plan plan, Cores cores) {
+        this.project = project;
+        this.scratch = scratch;
+        this.plan = plan;
+        this.cores = cores;
+    }
+
+    /**
+     * Where the two programs run.
+     *
+     * @param server the core of the server
+     * @param generator the core of the load generator
+     */
+    record Cores(int server, int generator) {}
+
+    /**
+     * @param messages a file of messages that the server has not seen, unless the workload publishes none
+     */
+    Run run(Workload workload, Contender contender, int number, Path messages)
+            throws IOException, InterruptedException, RunException {
+        try (Server server = contender.start(project, scratch, cores.server())) {
+            List<String> command = command(workload, contender, server);
+            if (workload.publishes()) {
+                command.addAll(List.of("--messages", messages.toString()));
+            }
+            return new Run(workload, contender, number, generate(command));
+        }
+    }
+
+    private List<String> command(Workload workload, Contender contender, Server server) {
+        List<String> command = new ArrayList<>(List.of(project.tool("wsload")));
+        command.addAll(workload.options());
+        command.addAll(List.of("--port", Integer.toString(server.port())));
+        command.addAll(List.of("--warmup", Long.toString(plan.warmup().toSeconds())));
+        command.addAll(List.of("--duration", Long.toString(plan.measured().toSeconds())));
+        command.addAll(List.of("--server-pid", Long.toString(server.pid())));
+        command.addAll(List.of("--server-cpu", Integer.toString(cores.server())));
+        command.addAll(List.of("--label", workload.id() + " " + contender.id()));
+        if (contender.takesRepeats()) {
+            command.add("--loop-messages");
+        }
+        return command;
+    }
+
+    private JsonNode generate(List<String> command) throws IOException, InterruptedException, RunException {
+        Path errors = scratch.file("wsload.log");
+        try (ChildProcess generator = ChildProcess.start(ChildProcess.pinned(cores.generator(), command), errors)) {
+            FutureTask<byte[]> output = readAll(generator.output());
+            if (!generator.succeeds(plan.mostPerRun())) {
+                throw new RunException("the load generator failed, see " + errors + ": " + command);
+            }
+            return JSON.readTree(new String(output.get(), StandardCharsets.UTF_8));
+        } catch (ExecutionException | JacksonException e) {
+            throw new RunException("the load generator printed no figures, see " + errors + ": " + command, e);
+        }
+    }
+
+    private static FutureTask<byte[]> readAll(InputStream stream) {
+        FutureTask<byte[]> task = new FutureTask<>(stream::readAllBytes);
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+}

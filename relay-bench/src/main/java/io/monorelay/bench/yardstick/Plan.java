@@ -1,0 +1,27 @@
+package io.monorelay.bench.yardstick;
+
+import java.time.Duration;
+
+/**
+ * How long and how often is measured.
+ *
+ * @param runs of each server, in turn with the other's
+ * @param warmup before the measurement, long enough for the compiler of the JVM
+ * @param measured what counts
+ */
+record Plan(int runs, Duration warmup, Duration measured) {
+    /** Figures that can be quoted. */
+    static final Plan FULL = new Plan(3, Duration.ofSeconds(8), Duration.ofSeconds(6));
+
+    /** A look whether everything works. */
+    static final Plan QUICK = new Plan(1, Duration.ofSeconds(4), Duration.ofSeconds(2));
+
+    /** What a run takes at most, with connecting, draining and some patience. */
+    Duration mostPerRun() {
+        return warmup.plus(measured).plusSeconds(90);
+    }
+
+    long publishingSeconds() {
+        return warmup.plus(measured).toSeconds();
+    }
+}

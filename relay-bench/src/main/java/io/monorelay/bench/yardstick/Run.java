@@ -1,0 +1,42 @@
+package io.monorelay.bench.yardstick;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One measurement.
+ *
+ * @param figures what the load generator printed
+ */
+record Run(Workload workload, Contender contender, int number, JsonNode figures) {
+    /** How much of the server's core others may use, before what they do shows in the figures. */
+    private static final double MOST_ELSEWHERE = 0.1;
+
+    double figure(String name) {
+        return figures.path(name).asDouble();
+    }
+
+    /** What makes the figures worth less, in words; empty when all went well. */
+    List<String> flaws() {
+        List<String> flaws = new ArrayList<>();
+        for (String name : List.of("connect_failed", "closed_by_server", "loss", "stalls", "protocol_errors")) {
+            if (figure(name) != 0) {
+                flaws.add(name + " " + figures.path(name).asString());
+            }
+        }
+        if (figure("messages_exhausted") != 0) {
+            flaws.add("the messages ran out");
+        }
+        double elsewhere = figure("server_cpu_busy") - figure("server_cores");
+        if (elsewhere > MOST_ELSEWHERE) {
+            flaws.add(String.format(Locale.ROOT, "%.0f %% of the server's core went elsewhere", elsewhere * 100));
+        }
+        return flaws;
+    }
+
+    String name() {
+        return workload.id() + " " + contender.id() + " run " + number;
+    }
+}

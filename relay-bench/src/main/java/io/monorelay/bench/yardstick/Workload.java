@@ -1,0 +1,69 @@
+package io.monorelay.bench.yardstick;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** A way to load a server, as the load generator is told to. */
+enum Workload {
+    W1("W1", "1 publisher, 1,000 receivers, 64 outstanding", 15_000, "-r 1000"),
+    W2("W2", "1 publisher, 1,000 receivers, 1,000 messages/s", 1_000, "-r 1000 -R 1000"),
+    W2_200("W2/200", "1 publisher, 1,000 receivers, 200 messages/s", 200, "-r 1000 -R 200"),
+    W2_50("W2/50", "1 publisher, 1,000 receivers, 50 messages/s", 50, "-r 1000 -R 50"),
+    W3("W3", "100 connections, all publish and receive, 256 outstanding", 40_000, "-r 0 -P 100 --pub-recv -w 256"),
+    W4("W4", "1 publisher, 100 receivers, 16 KiB of data, 64 outstanding", 6_000, "-r 100"),
+    W5("W5", "10,000 idle connections", 0, "--idle 10000");
+
+    private static final int DATA_BYTES = 128;
+    private static final int LONG_DATA_BYTES = 16_384;
+
+    private final String id;
+    private final String description;
+    private final int mostMessagesPerSecond;
+    private final String options;
+
+    Workload(String id, String description, int mostMessagesPerSecond, String options) {
+        this.id = id;
+        this.description = description;
+        this.mostMessagesPerSecond = mostMessagesPerSecond;
+        this.options = options;
+    }
+
+    /** The workloads that a name stands for: one of them, or with W2 all of its rates; none if it is no name. */
+    static List<Workload> named(String name) {
+        return Arrays.stream(values())
+                .filter(workload ->
+                        workload.id.equalsIgnoreCase(name) || workload.group().equalsIgnoreCase(name))
+                .toList();
+    }
+
+    private String group() {
+        int slash = id.indexOf('/');
+        return slash < 0 ? id : id.substring(0, slash);
+    }
+
+    String id() {
+        return id;
+    }
+
+    String description() {
+        return description;
+    }
+
+    List<String> options() {
+        return List.of(options.split(" ", -1));
+    }
+
+    boolean publishes() {
+        return mostMessagesPerSecond > 0;
+    }
+
+    /** Bytes of data in each message. */
+    int dataBytes() {
+        return this == W4 ? LONG_DATA_BYTES : DATA_BYTES;
+    }
+
+    /** How many distinct messages are enough for that many seconds, also for a server that is faster than expected. */
+    int messagesFor(long seconds) {
+        return Math.toIntExact((seconds + 1) * mostMessagesPerSecond);
+    }
+}

@@ -1,0 +1,112 @@
+package io.monorelay.bench.yardstick;
+
+import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.RunException;
+import io.monorelay.bench.process.Scratch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures the relay beside the limit. */
+@Command(
+        name = "yardstick",
+        customSynopsis = "scripts/yardstick [--quick] [--server-core=N] [--generator-core=N] [WORKLOAD...]",
+        sortOptions = false,
+        description = {
+            "Measures the relay beside the least that a broadcast server can do, on the same signed messages, "
+                    + "and writes a table and the raw figures to relay-bench/results/DATE-MACHINE.",
+            "",
+            "  W1  1 publisher, 1,000 receivers, 64 messages outstanding",
+            "  W2  the same at 1,000, 200 and 50 messages/s; W2/200 and W2/50 for one of them",
+            "  W3  100 connections, all publish and receive",
+            "  W4  1 publisher, 100 receivers, 16 KiB of data; needs 3 GiB of disk and memory",
+            "  W5  10,000 idle connections",
+            ""
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class YardstickCommand implements Callable<Integer> {
+    private static final List<String> DEFAULT_WORKLOADS = List.of("W1", "W2", "W3", "W5");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "what to run (default: all but W4)")
+    private List<String> names;
+
+    @Option(names = "--quick", description = "one short run each, to see that all works; results go to target/")
+    private boolean quick;
+
+    @Option(names = "--server-core", defaultValue = "0", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
+    private int serverCore;
+
+    @Option(
+            names = "--generator-core",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "default: ${DEFAULT-VALUE}; each core is to be free of other work")
+    private int generatorCore;
+
+    @Option(names = "--project", defaultValue = ".", hidden = true)
+    private Path root;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, RunException {
+        List<Workload> workloads = workloads();
+        Plan plan = quick ? Plan.QUICK : Plan.FULL;
+        Project project = new Project(root.toAbsolutePath().normalize());
+        Machine machine = Machine.here(project);
+        Scratch scratch = new Scratch();
+        Measurement.Cores cores = new Measurement.Cores(serverCore, generatorCore);
+        Measurement measurement = new Measurement(project, scratch, plan, cores);
+        List<Run> runs =
+                new Comparison(measurement, plan, scratch, spec.commandLine().getErr()).run(workloads);
+        Report report = new Report(LocalDate.now(ZoneOffset.UTC), machine, plan, runs);
+        write(report, directory(project, machine));
+        if (!report.flaws().isEmpty()) {
+            return 1;
+        }
+        scratch.delete();
+        return 0;
+    }
+
+    private List<Workload> workloads() {
+        List<Workload> workloads = new ArrayList<>();
+        for (String name : names == null ? DEFAULT_WORKLOADS : names) {
+            List<Workload> named = Workload.named(name);
+            if (named.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "unknown workload \"" + name + "\", expected W1, W2, W2/200, W2/50, W3, W4 or W5");
+            }
+            workloads.addAll(named);
+        }
+        return workloads.stream().distinct().toList();
+    }
+
+    private Path directory(Project project, Machine machine) {
+        Path results = quick ? project.passingResults() : project.results();
+        return results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + machine.shortName());
+    }
+
+    private void write(Report report, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("yardstick.md"), report.markdown());
+        Files.writeString(directory.resolve("yardstick.json"), report.json());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(report.markdown());
+        out.println("Written to " + directory);
+        out.flush();
+    }
+}

@@ -1,0 +1,96 @@
+package io.monorelay.fanout;
+
+import io.monorelay.bench.LoopThreads;
+import io.monorelay.bench.messages.SampleMessages;
+import io.monorelay.crypto.VerifiedMessage;
+import io.monorelay.log.FreshMessages;
+import io.monorelay.log.MessageLog;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.metrics.Traffic;
+import io.monorelay.peer.Connection;
+import io.monorelay.peer.FrameFormat;
+import io.monorelay.peer.Peer;
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Form;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.local.LocalIoHandler;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What one delivery costs: from the log through batches of {@value #BATCH} messages to every peer of a loop, all but the
+ * socket. Each message is allocated once, whatever the number of peers.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {LoopThreads.CUSTOM, LoopThreads.THIS_CLASS})
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@State(Scope.Thread)
+@SuppressWarnings("NullAway.Init") // JMH sets the fields
+public class LoopFanoutBenchmark {
+    private static final int BATCH = 64;
+    private static final int DELIVERIES = 1000 * BATCH;
+
+    @Param({"1", "100", "1000"})
+    int peers;
+
+    @Param({"V1", "V2"})
+    FrameFormat format;
+
+    private final VerifiedMessage message = SampleMessages.verified(SampleMessages.broadcast(Form.MONOCHAIN, 128));
+    private final MessageLog log = new MessageLog(16_384, 64L << 20);
+    private final RelayMetrics metrics = new RelayMetrics();
+    private ManualIoEventLoop loop;
+
+    /** The clock stands still, so that no pass waits for another. */
+    @Setup
+    public void join() {
+        loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
+        FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20);
+        LoopFanout fanout = new LoopFanout(loop, log, ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
+        for (int i = 0; i < peers; i++) {
+            SwallowingChannel channel = new SwallowingChannel();
+            channel.unsafe().register(loop, channel.newPromise());
+            loop.runNow();
+            fanout.join(new Peer(new Unclosable(channel), format));
+        }
+        deliver();
+        if (metrics.traffic().count(Traffic.DELIVERIES) != DELIVERIES) {
+            throw new IllegalStateException("not every message was delivered to every peer");
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(DELIVERIES)
+    public void deliver() {
+        for (int round = 0; round < DELIVERIES / BATCH / peers; round++) {
+            for (int i = 0; i < BATCH; i++) {
+                log.publish(FreshMessages.at(log.tryClaim(message.membersLength()), message));
+            }
+            loop.runNow();
+        }
+    }
+
+    private record Unclosable(Channel channel) implements Connection {
+        @Override
+        public void close(CloseCode code, String reason) {
+            throw new IllegalStateException("closed with " + code + ": " + reason);
+        }
+    }
+}

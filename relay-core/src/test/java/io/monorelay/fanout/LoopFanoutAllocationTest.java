@@ -1,0 +1,96 @@
+package io.monorelay.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.sun.management.ThreadMXBean;
+import io.monorelay.crypto.VerifiedMessage;
+import io.monorelay.log.MessageLog;
+import io.monorelay.log.Origin;
+import io.monorelay.log.SeenCache;
+import io.monorelay.log.SignedMessages;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.peer.FrameFormat;
+import io.monorelay.peer.ManualLoop;
+import io.monorelay.peer.Peer;
+import io.monorelay.peer.RecordedConnection;
+import io.monorelay.peer.ThrottledChannel;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Delivering allocates nothing for each peer: what a pass allocates is the same for any number of them. That is so with
+ * an allocator that also pools the duplicates of its buffers.
+ */
+final class LoopFanoutAllocationTest {
+    private static final int PEERS = 200;
+    private static final int WARM_UP_PASSES = 3000;
+    private static final int PASSES = 500;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final ResourceLeakDetector.Level levelBefore = ResourceLeakDetector.getLevel();
+
+    /** The leak detector allocates for each buffer that it follows. */
+    @BeforeEach
+    void withoutLeakDetector() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterEach
+    void withLeakDetector() {
+        ResourceLeakDetector.setLevel(levelBefore);
+    }
+
+    @Test
+    void deliveringAllocatesLessThanOneByteForEachPeer() throws InterruptedException {
+        long[] bytes = {0};
+        ByteBufAllocator allocator = new PooledByteBufAllocator(true);
+        // Netty's pools are those of its event loops' threads.
+        Thread thread = new FastThreadLocalThread(() -> bytes[0] = allocatedByPasses(allocator));
+        thread.start();
+        thread.join();
+
+        assertThat(bytes[0] / (double) (PASSES * PEERS)).as("bytes for each delivery").isLessThan(1.0);
+    }
+
+    private static long allocatedByPasses(ByteBufAllocator allocator) {
+        ManualLoop loop = new ManualLoop();
+        MessageLog log = new MessageLog(8, 1 << 20);
+        FanoutLimits limits = new FanoutLimits(5_000_000, 256 * 1024, 1 << 20);
+        LoopFanout fanout =
+                new LoopFanout(loop.eventLoop(), log, allocator, limits, new RelayMetrics(), loop::nanoTime);
+        List<ThrottledChannel> channels = new ArrayList<>();
+        for (int i = 0; i < PEERS; i++) {
+            ThrottledChannel channel = ThrottledChannel.open(loop, allocator);
+            fanout.join(new Peer(new RecordedConnection(channel), i % 2 == 0 ? FrameFormat.V1 : FrameFormat.V2));
+            channels.add(channel);
+        }
+        VerifiedMessage message = SignedMessages.verified("x".repeat(300));
+        long allocated = 0;
+        for (int pass = -WARM_UP_PASSES; pass < PASSES; pass++) {
+            channels.forEach(channel -> channel.taken().clear());
+            publish(log, message);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            loop.run();
+            long after = THREADS.getCurrentThreadAllocatedBytes();
+            allocated += pass < 0 ? 0 : after - before;
+        }
+        fanout.release();
+        return allocated;
+    }
+
+    /** The same message at the next position, as if its id had been forgotten meanwhile. */
+    private static void publish(MessageLog log, VerifiedMessage message) {
+        SeenCache forgetful = new SeenCache(1, Duration.ofNanos(1), Ticker.systemTicker());
+        SignedMessages.publish(log, forgetful, message, Origin.NONE);
+    }
+}

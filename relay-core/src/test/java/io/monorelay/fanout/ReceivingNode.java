@@ -1,0 +1,80 @@
+package io.monorelay.fanout;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.monorelay.peer.FrameFormat;
+import io.monorelay.peer.ManualLoop;
+import io.monorelay.peer.Peer;
+import io.monorelay.peer.ReceivedFrames;
+import io.monorelay.peer.RecordedConnection;
+import io.monorelay.peer.ThrottledChannel;
+import io.monorelay.protocol.NodeKey;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+
+/** A node that is connected to a fan-out, and does what the sessions of a server do for it. */
+final class ReceivingNode {
+    final ThrottledChannel channel;
+    final RecordedConnection connection;
+    final Peer peer;
+    final Subscriber subscriber;
+
+    private final ManualLoop loop;
+    private final LoopFanout fanout;
+    private final ReceivedFrames received = new ReceivedFrames();
+
+    private ReceivingNode(ManualLoop loop, ThrottledChannel channel, LoopFanout fanout, FrameFormat format) {
+        this.loop = loop;
+        this.channel = channel;
+        this.fanout = fanout;
+        connection = new RecordedConnection(channel);
+        peer = new Peer(connection, format);
+        subscriber = fanout.join(peer);
+        connection.onEnd(this::end);
+    }
+
+    static ReceivingNode join(ManualLoop loop, LoopFanout fanout, FrameFormat format, ByteBufAllocator allocator) {
+        return new ReceivingNode(loop, ThrottledChannel.open(loop, allocator), fanout, format);
+    }
+
+    private void end() {
+        fanout.leave(subscriber);
+        peer.discardReplies();
+    }
+
+    /** Proves that key. */
+    void prove(NodeKey key) {
+        NodeKey before = peer.key();
+        if (before != null) {
+            fanout.unindex(before, subscriber);
+        }
+        peer.proven(key);
+        fanout.index(key, subscriber);
+    }
+
+    /** Gets a reply to something that it sent. */
+    void reply(String text) {
+        peer.reply(text.getBytes(UTF_8));
+        fanout.flushReplies(peer);
+    }
+
+    void disconnect() {
+        channel.close();
+        loop.run();
+    }
+
+    boolean isGone() {
+        return connection.hasEnded();
+    }
+
+    /** All texts that it has received. */
+    List<String> texts() {
+        return received.read(channel.taken());
+    }
+
+    /** The code of the close frame that it has received, or 0. */
+    int closeCode() {
+        texts();
+        return received.closeCode();
+    }
+}

@@ -1,0 +1,52 @@
+package io.monorelay.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In a process of its own, as only there a signal can come. */
+@Timeout(60)
+final class StopTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void sigtermEndsARelayWithExitCode0() throws Exception {
+        Process relay = start("serve", "--listen", "127.0.0.1:0", "--data", directory.toString());
+        try (BufferedReader out = relay.inputReader(UTF_8)) {
+            assertThat(lineWith("listening on 127.0.0.1:", out)).isNotNull();
+            relay.destroy();
+            assertThat(relay.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(relay.exitValue()).isZero();
+        } finally {
+            relay.destroyForcibly();
+        }
+        assertThat(directory.resolve("node.key")).exists();
+    }
+
+    private static Process start(String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        builder.command().addAll(List.of(arguments));
+        return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private static String lineWith(String text, BufferedReader out) throws IOException {
+        String line = out.readLine();
+        while (line != null && !line.contains(text)) {
+            line = out.readLine();
+        }
+        return line;
+    }
+}

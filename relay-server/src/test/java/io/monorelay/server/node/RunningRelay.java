@@ -1,0 +1,158 @@
+package io.monorelay.server.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.Ed25519Provider;
+import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.server.config.ConfigException;
+import io.monorelay.server.config.ConfigLoader;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.net.HttpAnswer;
+import io.monorelay.server.net.RawConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/** A relay on a free port of this machine, as its clients see it. */
+public final class RunningRelay implements AutoCloseable {
+    private static final Ed25519 ED25519 = Ed25519Provider.choose(Ed25519Provider.Preference.AUTO);
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Duration PATIENCE = Duration.ofMillis(RawConnection.PATIENCE_MILLIS);
+
+    private final RelayNode node;
+    private final Path data;
+
+    private RunningRelay(RelayNode node, Path data) {
+        this.node = node;
+        this.data = data;
+    }
+
+    /** Starts a relay with settings such as {@code "timeouts.request=1s"}, otherwise the defaults. */
+    public static RunningRelay start(String... settings) {
+        return start(InstantSource.system(), settings);
+    }
+
+    /** The same, for which it is always that time of that moment. */
+    public static RunningRelay startAt(String instant, String... settings) {
+        return start(InstantSource.fixed(Instant.parse(instant)), settings);
+    }
+
+    private static RunningRelay start(InstantSource clock, String... settings) {
+        Path data = newDirectory();
+        Map<String, String> flags = new HashMap<>(Map.of("listen", "127.0.0.1:0", "data", data.toString()));
+        for (String setting : settings) {
+            String[] parts = setting.split("=", 2);
+            flags.put(parts[0], parts[1]);
+        }
+        try {
+            RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
+            return new RunningRelay(RelayNode.start(config, NodeIdentity.generate(ED25519), ED25519, clock), data);
+        } catch (ConfigException | StartException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("relay");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public RelayNode node() {
+        return node;
+    }
+
+    public int port() {
+        return node.address().getPort();
+    }
+
+    /** The address that WebSocket clients dial. */
+    public URI socketAddress() {
+        return URI.create("ws://127.0.0.1:" + port());
+    }
+
+    public HttpAnswer get(String path) {
+        return exchange(request(path).GET());
+    }
+
+    public HttpAnswer post(String path, String body) {
+        return post(path, body.getBytes(UTF_8));
+    }
+
+    public HttpAnswer post(String path, byte[] body) {
+        return exchange(request(path).POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+                .timeout(PATIENCE);
+    }
+
+    private static HttpAnswer exchange(HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+            Map<String, String> headers = new HashMap<>();
+            response.headers().map().forEach((name, values) -> headers.put(name, String.join(",", values)));
+            return new HttpAnswer(response.statusCode(), headers, response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public RawConnection dial() {
+        return RawConnection.to(port());
+    }
+
+    /** What {@code GET /} says. */
+    public JsonNode page() {
+        return get("/").json();
+    }
+
+    /** One of the totals in {@code GET /}. */
+    public long total(String group, String name) {
+        return page().path("totals").path(group).path(name).asLong(0);
+    }
+
+    /** That it goes on serving: a new message from a new node is taken. */
+    public void assertServing() {
+        HttpAnswer answer = post(
+                "/broadcast",
+                ForeignNode.generate().broadcast("still there", node.clock().instant()));
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (NoSuchFileException closedBefore) {
+            assertThat(data).doesNotExist();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
