@@ -22,8 +22,8 @@ final class ClientHandshake {
 
     /** Answers a relay, if it says that it is the expected one. */
     Inbound.HandshakeV2 answer(Inbound.Hello hello) throws ProtocolException {
-        Inbound.HandshakeV2 answer =
-                node.handshakes().answer(hello, node.identity(), dialled, node.clock().instant());
+        Inbound.HandshakeV2 answer = node.handshakes()
+                .answer(hello, node.identity(), dialled, node.clock().instant());
         said = new Said(hello, answer);
         return answer;
     }

@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param silence how long a relay may be silent before it is pinged; after twice that the link is given up
  * @param close how long a closing handshake may take
  */
-public record ClientLimits(
-        int maxOutstanding, int maxFrameBytes, Duration open, Duration silence, Duration close) {
+public record ClientLimits(int maxOutstanding, int maxFrameBytes, Duration open, Duration silence, Duration close) {
     public ClientLimits {
         atLeast("maxOutstanding", maxOutstanding, 1);
         atLeast("maxFrameBytes", maxFrameBytes, 4096);

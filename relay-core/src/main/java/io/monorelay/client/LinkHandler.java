@@ -112,7 +112,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            LOG.error("{}: the link is closed because of a failure on this side", session.address().uri(), cause);
+            LOG.error(
+                    "{}: the link is closed because of a failure on this side",
+                    session.address().uri(),
+                    cause);
             close(CloseCode.INTERNAL_ERROR.code(), "");
             return;
         }
@@ -177,7 +180,8 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
             case GIVE_UP ->
                 close(
                         CloseCode.SILENT.code(),
-                        "nothing was heard for " + 2 * session.limits().silence().toMillis() + " ms");
+                        "nothing was heard for "
+                                + 2 * session.limits().silence().toMillis() + " ms");
         }
     }
 

@@ -126,8 +126,7 @@ final class LinkSession {
     void onPublish(LinkHandler wire, byte[] text, MessageId id, CompletableFuture<Publication> answer) {
         if (phase != Phase.OPEN) {
             outstanding.release();
-            answer.completeExceptionally(
-                    failure("the link is closed", CloseCode.Next.RECONNECT_WITH_BACK_OFF, null));
+            answer.completeExceptionally(failure("the link is closed", CloseCode.Next.RECONNECT_WITH_BACK_OFF, null));
             return;
         }
         if (outstanding.add(id, answer)) {

@@ -61,8 +61,7 @@ final class Outstanding {
         MessageId id = refusal.id();
         return id != null
                 && complete(
-                        id,
-                        new Publication.Refused(id, refusal.code(), refusal.info(), refusal.retryAfterMillis()));
+                        id, new Publication.Refused(id, refusal.code(), refusal.info(), refusal.retryAfterMillis()));
     }
 
     /** Fails everything that still waits. */

@@ -14,7 +14,8 @@ public sealed interface Publication {
      * @param position its place in the relay's log, or null if the relay did not say
      * @param receiver for an addressed message {@code online} or {@code stored}, else null
      */
-    record Accepted(MessageId id, @Nullable Long position, @Nullable String receiver) implements Publication {}
+    record Accepted(
+            MessageId id, @Nullable Long position, @Nullable String receiver) implements Publication {}
 
     /**
      * The relay does not take it.
@@ -23,5 +24,6 @@ public sealed interface Publication {
      * @param info what was wrong and what was expected
      * @param retryAfterMillis when to try again, or null if that does not help
      */
-    record Refused(MessageId id, int code, String info, @Nullable Long retryAfterMillis) implements Publication {}
+    record Refused(
+            MessageId id, int code, String info, @Nullable Long retryAfterMillis) implements Publication {}
 }

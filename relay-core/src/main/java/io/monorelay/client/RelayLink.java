@@ -89,8 +89,7 @@ public final class RelayLink {
             wire.eventLoop().execute(() -> session.onPublish(wire, text, id, answer));
         } catch (RejectedExecutionException stopped) {
             outstanding.release();
-            answer.completeExceptionally(
-                    session.failure("the client is closed", CloseCode.Next.STAY_AWAY, stopped));
+            answer.completeExceptionally(session.failure("the client is closed", CloseCode.Next.STAY_AWAY, stopped));
         }
         return answer;
     }

@@ -110,7 +110,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isTemporary(HttpResponseStatus status) {
-        return status.codeClass() == HttpStatusClass.SERVER_ERROR || status.equals(HttpResponseStatus.TOO_MANY_REQUESTS);
+        return status.codeClass() == HttpStatusClass.SERVER_ERROR
+                || status.equals(HttpResponseStatus.TOO_MANY_REQUESTS);
     }
 
     private @Nullable String wrongWith(HttpResponse response) {

@@ -32,7 +32,8 @@ final class Batch {
     int waiters;
 
     /** The batch after this one, while both are kept. */
-    @Nullable Batch next;
+    @Nullable
+    Batch next;
 
     private int[] ends = new int[FIRST_CAPACITY];
     private Origin[] origins = new Origin[FIRST_CAPACITY];

@@ -117,7 +117,8 @@ final class BatchChain {
     }
 
     /** The oldest batch that is kept, or null. */
-    @Nullable Batch oldest() {
+    @Nullable
+    Batch oldest() {
         return kept.peekFirst();
     }
 

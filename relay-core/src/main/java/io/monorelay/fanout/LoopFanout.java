@@ -441,7 +441,8 @@ public final class LoopFanout {
     }
 
     /** The subscriber that gets messages for that key, or null. */
-    @Nullable Subscriber byKey(NodeKey key) {
+    @Nullable
+    Subscriber byKey(NodeKey key) {
         return byKey.get(key);
     }
 }

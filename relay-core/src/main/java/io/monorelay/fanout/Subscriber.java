@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class Subscriber {
     final Peer peer;
     int index;
-    @Nullable Batch cursor;
+
+    @Nullable
+    Batch cursor;
+
     long lastTaken = -1;
     long lastAddressed;
     long gapFrom;

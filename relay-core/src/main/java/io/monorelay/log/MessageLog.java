@@ -121,7 +121,8 @@ public final class MessageLog {
     }
 
     /** What was published there; null where the position was abandoned. */
-    @Nullable FreshMessage messageAt(long sequence) {
+    @Nullable
+    FreshMessage messageAt(long sequence) {
         return ring.get(sequence).message;
     }
 
@@ -152,7 +153,9 @@ public final class MessageLog {
 
     /** A place in the ring. Written by the producer that claimed it and by the sweeper, never by both at once. */
     static final class Slot {
-        @Nullable FreshMessage message;
+        @Nullable
+        FreshMessage message;
+
         int bytes;
 
         private int clear() {

@@ -46,7 +46,8 @@ public sealed interface Receipt {
         }
 
         /** What an acknowledgement says of the receiver; null when there is none. */
-        @Nullable String text() {
+        @Nullable
+        String text() {
             return text;
         }
     }

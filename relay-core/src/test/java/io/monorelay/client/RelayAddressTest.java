@@ -21,8 +21,7 @@ final class RelayAddressTest {
     })
     void readsWhatToDial(String uri, boolean tls, String host, int port, String target, String audience) {
         RelayAddress address = RelayAddress.of(URI.create(uri));
-        assertThat(address)
-                .isEqualTo(new RelayAddress(URI.create(uri), tls, host, port, target, audience));
+        assertThat(address).isEqualTo(new RelayAddress(URI.create(uri), tls, host, port, target, audience));
     }
 
     @Test

@@ -114,8 +114,10 @@ final class RelayClientOpeningTest {
             try (Conversation relay = fixture.relay.accept()) {
                 relay.upgrade();
                 relay.sendHello(fixture.handshakes, fixture.relayIdentity);
-                assertThat(relay.next()).isInstanceOfSatisfying(Event.Close.class, close -> assertThat(close.code())
-                        .isEqualTo(4000));
+                assertThat(relay.next())
+                        .isInstanceOfSatisfying(
+                                Event.Close.class,
+                                close -> assertThat(close.code()).isEqualTo(4000));
             }
             RelayException failure = failureOf(opening);
             assertThat(failure)
@@ -137,7 +139,9 @@ final class RelayClientOpeningTest {
                 relay.send(HandshakeEncoder.welcome(new Inbound.Welcome(welcome.answers(), forged, 0, null, null)));
                 assertThat(relay.next()).isInstanceOf(Event.Close.class);
             }
-            assertThat(failureOf(opening)).hasMessageContaining("handshake is wrong").hasMessageContaining("signature");
+            assertThat(failureOf(opening))
+                    .hasMessageContaining("handshake is wrong")
+                    .hasMessageContaining("signature");
             assertThat(fixture.listener.isEmpty()).isTrue();
         }
     }
@@ -174,9 +178,10 @@ final class RelayClientOpeningTest {
 
     @Test
     void aRelayThatSaysNothingIsLeftInTime() throws Exception {
-        ClientLimits limits = new ClientLimits(
-                1, 4096, Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(5));
-        try (ClientFixture fixture = ClientFixture.start(ClientOptions.defaults().withLimits(limits))) {
+        ClientLimits limits =
+                new ClientLimits(1, 4096, Duration.ofMillis(100), Duration.ofSeconds(60), Duration.ofSeconds(5));
+        try (ClientFixture fixture =
+                ClientFixture.start(ClientOptions.defaults().withLimits(limits))) {
             CompletionStage<RelayLink> opening = fixture.connect();
             try (Conversation relay = fixture.relay.accept()) {
                 relay.readHead();

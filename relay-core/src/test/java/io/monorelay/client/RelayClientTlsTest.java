@@ -35,10 +35,23 @@ final class RelayClientTlsTest {
     static void makeCertificate(@TempDir Path directory) throws Exception {
         Path store = directory.resolve("keys.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "relay", "-keyalg", "EC", "-dname", "CN=localhost",
-                        "-ext", "san=dns:localhost", "-keystore", store.toString(), "-storetype", "PKCS12",
-                        "-storepass", new String(PASSWORD))
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "relay",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-keystore",
+                        store.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD))
                 .redirectErrorStream(true)
                 .start();
         assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -51,7 +64,8 @@ final class RelayClientTlsTest {
     @Test
     void aRelayWithATrustedCertificateIsTalkedToOverTls() throws Exception {
         try (ClientFixture fixture = new ClientFixture(relay(), trusting())) {
-            CompletionStage<RelayLink> opening = fixture.client.connect(fixture.relay.uri("localhost"), fixture.listener);
+            CompletionStage<RelayLink> opening =
+                    fixture.client.connect(fixture.relay.uri("localhost"), fixture.listener);
             try (Conversation relay = fixture.relay.accept()) {
                 relay.handshake(fixture.handshakes, fixture.relayIdentity);
                 assertThat(get(opening).relayKey()).isEqualTo(fixture.relayIdentity.key());

@@ -190,8 +190,9 @@ final class RelayLinkTest {
     @Test
     void aForgedMessageEndsTheLink() throws Exception {
         relay.send(delivery(5, signedByAnother("one")).replace("one", "two"));
-        assertThat(relay.next()).isInstanceOfSatisfying(Event.Close.class, close -> assertThat(close.code())
-                .isEqualTo(1008));
+        assertThat(relay.next())
+                .isInstanceOfSatisfying(
+                        Event.Close.class, close -> assertThat(close.code()).isEqualTo(1008));
         relay.close();
         assertThat(fixture.listener.next(RecordingListener.Closed.class).code()).isEqualTo(1008);
         assertThat(fixture.listener.isEmpty()).isTrue();
@@ -217,8 +218,7 @@ final class RelayLinkTest {
     @Test
     void whatOnlyANodeSaysEndsTheLink() throws Exception {
         relay.send(signedByAnother("published to a client"));
-        assertThat(relay.next())
-                .isEqualTo(new Event.Close(1008, "the relay sent a message without its position"));
+        assertThat(relay.next()).isEqualTo(new Event.Close(1008, "the relay sent a message without its position"));
     }
 
     // the WebSocket
@@ -244,8 +244,9 @@ final class RelayLinkTest {
     @Test
     void aViolationOfTheFramingIsClosedWithItsCode() throws Exception {
         relay.write(new byte[] {(byte) 0x82, 0});
-        assertThat(relay.next()).isInstanceOfSatisfying(Event.Close.class, close -> assertThat(close.code())
-                .isEqualTo(1003));
+        assertThat(relay.next())
+                .isInstanceOfSatisfying(
+                        Event.Close.class, close -> assertThat(close.code()).isEqualTo(1003));
     }
 
     @Test

@@ -183,7 +183,8 @@ final class ScriptedRelay implements AutoCloseable {
         }
 
         Inbound nextInbound() throws IOException, ProtocolException {
-            return new InboundDecoder(Limits.defaults().withMaxFrameBytes(1024 * 1024)).decode(nextText().getBytes(UTF_8));
+            return new InboundDecoder(Limits.defaults().withMaxFrameBytes(1024 * 1024))
+                    .decode(nextText().getBytes(UTF_8));
         }
 
         /** Whether the client has closed the TCP connection, once everything before that is read. */
@@ -203,8 +204,7 @@ final class ScriptedRelay implements AutoCloseable {
         Inbound.Welcome welcome(HandshakeV2 handshakes, NodeIdentity identity, Inbound.Hello hello)
                 throws IOException, ProtocolException {
             Inbound.HandshakeV2 proof = (Inbound.HandshakeV2) nextInbound();
-            ProvenNode node =
-                    handshakes.accept(proof, hello.challenge(), identity.key(), Set.of(), Instant.now());
+            ProvenNode node = handshakes.accept(proof, hello.challenge(), identity.key(), Set.of(), Instant.now());
             return handshakes.welcome(node, identity, 41, "127.0.0.1:5", null);
         }
 

@@ -95,9 +95,7 @@ final class FanoutModel {
 
     private Optional<NaiveNode> any() {
         List<NaiveNode> present = present();
-        return present.isEmpty()
-                ? Optional.empty()
-                : Optional.of(present.get(random.nextInt(present.size())));
+        return present.isEmpty() ? Optional.empty() : Optional.of(present.get(random.nextInt(present.size())));
     }
 
     private List<NaiveNode> present() {
@@ -183,7 +181,8 @@ final class FanoutModel {
     /** Says of all messages that the fan-out has read by now who was to get them. Keys change hands between runs only. */
     private void account() {
         long position = world.fanout.position();
-        for (FreshMessage fresh : published.subMap(accountedFor, false, position, true).values()) {
+        for (FreshMessage fresh :
+                published.subMap(accountedFor, false, position, true).values()) {
             NodeKey receiver = fresh.message().receiver();
             NaiveNode holder = receiver == null ? null : holders.get(receiver);
             nodes.forEach(naive -> naive.expect(fresh, holder));
@@ -214,7 +213,9 @@ final class FanoutModel {
                 .count();
         assertThat(world.metrics.drops().count(Drop.SLOW_PEER_CLOSED)).isEqualTo(closed);
         if (world.limits.laggardBytes() == ROOMY) {
-            assertThat(closed + gaps()).as("closed or skipped, with room for all").isZero();
+            assertThat(closed + gaps())
+                    .as("closed or skipped, with room for all")
+                    .isZero();
         }
     }
 

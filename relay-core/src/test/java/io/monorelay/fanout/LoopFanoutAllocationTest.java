@@ -59,7 +59,9 @@ final class LoopFanoutAllocationTest {
         thread.start();
         thread.join();
 
-        assertThat(bytes[0] / (double) (PASSES * PEERS)).as("bytes for each delivery").isLessThan(1.0);
+        assertThat(bytes[0] / (double) (PASSES * PEERS))
+                .as("bytes for each delivery")
+                .isLessThan(1.0);
     }
 
     private static long allocatedByPasses(ByteBufAllocator allocator) {

@@ -296,8 +296,7 @@ final class LoopFanoutTest {
 
         assertThat(world.fanout.size()).isEqualTo(2);
         for (int survivor : new int[] {1, 3}) {
-            assertThat(nodes.get(survivor).texts())
-                    .containsExactlyElementsOf(texts(FrameFormat.V2, first, second));
+            assertThat(nodes.get(survivor).texts()).containsExactlyElementsOf(texts(FrameFormat.V2, first, second));
         }
     }
 

@@ -44,7 +44,10 @@ final class NaiveNode {
         NodeKey receiver = fresh.message().receiver();
         boolean isForIt = receiver == null || holder == this;
         boolean isItsOwn = fresh.origin() == node.peer;
-        if (isForIt && !isItsOwn && fresh.position() > joinedAt && format.carries(fresh.message().form())) {
+        if (isForIt
+                && !isItsOwn
+                && fresh.position() > joinedAt
+                && format.carries(fresh.message().form())) {
             expected.put(fresh.position(), FanoutWorld.textOf(fresh, format));
         }
     }
@@ -71,7 +74,9 @@ final class NaiveNode {
             }
         }
         if (!node.isGone()) {
-            assertThat(expected.tailMap(last, false)).as("messages that did not come").isEmpty();
+            assertThat(expected.tailMap(last, false))
+                    .as("messages that did not come")
+                    .isEmpty();
             assertThat(repliesToCome).as("replies that did not come").isEmpty();
         }
     }
@@ -84,7 +89,9 @@ final class NaiveNode {
         long to = Long.parseLong(gap.group(2));
         assertThat(from).as("%s after %s", text, last).isGreaterThan(last);
         assertThat(to).as(text).isGreaterThanOrEqualTo(from);
-        assertThat(expected.subMap(last, false, from, false)).as("missing before the gap").isEmpty();
+        assertThat(expected.subMap(last, false, from, false))
+                .as("missing before the gap")
+                .isEmpty();
         gaps++;
         return to;
     }

@@ -67,7 +67,9 @@ final class MessageLogTest {
         long held = log.heldBytes();
 
         assertThat(log.tryClaim(1)).isEqualTo(MessageLog.FULL);
-        assertThat(log.heldBytes()).as("nothing is held for a message that was turned away").isEqualTo(held);
+        assertThat(log.heldBytes())
+                .as("nothing is held for a message that was turned away")
+                .isEqualTo(held);
 
         read(slow);
         assertThat(log.tryClaim(1)).isEqualTo(SLOTS + 1);

@@ -40,7 +40,8 @@ final class FrameFormatTest {
 
         assertThat(text)
                 .isEqualTo(new String(
-                        MessageEncoder.typed(message.array(), message.membersOffset(), message.membersLength()), UTF_8));
+                        MessageEncoder.typed(message.array(), message.membersOffset(), message.membersLength()),
+                        UTF_8));
     }
 
     @Test

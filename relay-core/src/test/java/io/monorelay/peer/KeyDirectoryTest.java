@@ -38,7 +38,9 @@ final class KeyDirectoryTest {
 
         directory.claim(KEY, laterPeer);
 
-        assertThat(earlier.closedWith()).as("not on the thread of the later one").isNull();
+        assertThat(earlier.closedWith())
+                .as("not on the thread of the later one")
+                .isNull();
         loop.run();
         assertThat(earlier.closedWith()).isEqualTo(CloseCode.REPLACED);
         assertThat(CloseCode.REPLACED.code()).isEqualTo(4101);

@@ -81,7 +81,9 @@ final class MessagePathTest {
         });
         world.logged();
         assertThat(world.publish(message)).isInstanceOfSatisfying(Acknowledged.class, acknowledged -> {
-            assertThat(acknowledged.duplicate()).as("the refused one was not remembered").isFalse();
+            assertThat(acknowledged.duplicate())
+                    .as("the refused one was not remembered")
+                    .isFalse();
             assertThat(acknowledged.position()).isEqualTo(PathWorld.SLOTS + 1);
         });
         assertThat(world.logged()).hasSize(1);
@@ -149,7 +151,9 @@ final class MessagePathTest {
 
         assertThat(pretty).isEqualTo(new Acknowledged(base.id(), base.position(), Reach.EVERYBODY, true));
         assertThat(then.logged()).hasSize(1);
-        assertThat(then.log.heldBytes()).as("the position that it had claimed is given back").isZero();
+        assertThat(then.log.heldBytes())
+                .as("the position that it had claimed is given back")
+                .isZero();
         assertThat(then.reader.position()).isEqualTo(2);
     }
 
@@ -180,7 +184,8 @@ final class MessagePathTest {
         assertThat(online.reach()).isEqualTo(Reach.ONLINE);
         assertThat(online.toSuccess().receiver()).isEqualTo("online");
         assertThat(duplicate.reach()).as("as it is now").isEqualTo(Reach.ONLINE);
-        assertThat(((Acknowledged) world.publish(decoded("to all"))).toSuccess().receiver()).isNull();
+        assertThat(((Acknowledged) world.publish(decoded("to all"))).toSuccess().receiver())
+                .isNull();
     }
 
     private static Receipt receiptAt(Instant now) {

@@ -36,9 +36,7 @@ final class MessagePathThreadsTest {
                 assertThat(logged).hasSize(1);
                 assertThat(receipts)
                         .allMatch(receipt -> receipt.position() == logged.get(0).position());
-                assertThat(receipts)
-                        .filteredOn(receipt -> !receipt.duplicate())
-                        .hasSize(1);
+                assertThat(receipts).filteredOn(receipt -> !receipt.duplicate()).hasSize(1);
             }
         }
         assertThat(world.metrics.outcomes().count(Outcome.ACCEPTED)).isEqualTo(MESSAGES);

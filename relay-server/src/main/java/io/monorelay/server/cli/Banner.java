@@ -35,7 +35,8 @@ final class Banner {
         out.println("  data     " + config.data().toAbsolutePath().normalize());
         out.println("  crypto   " + ed25519.name());
         out.println("  network  " + node.transportName().toLowerCase(Locale.ROOT));
-        out.println("listening on " + listening(config.listen().host(), node.address().getPort()));
+        out.println("listening on "
+                + listening(config.listen().host(), node.address().getPort()));
         out.flush();
     }
 

@@ -78,7 +78,8 @@ final class RelayOptions {
         try {
             return KeyFile.read(key, ed25519).identity();
         } catch (NoSuchFileException e) {
-            throw CommandException.failed("there is no key file " + key + "; make one with: relay keygen --out " + key, e);
+            throw CommandException.failed(
+                    "there is no key file " + key + "; make one with: relay keygen --out " + key, e);
         } catch (IOException e) {
             throw CommandException.failed(IoFailures.describe(e), e);
         }

@@ -49,7 +49,11 @@ final class SendCommand implements Callable<Integer> {
         try {
             RelayLink link = relay.connect(client, NOT_LISTENING);
             Sending sending = new Sending(
-                    link, receiver, output.isJson(), spec.commandLine().getOut(), spec.commandLine().getErr());
+                    link,
+                    receiver,
+                    output.isJson(),
+                    spec.commandLine().getOut(),
+                    spec.commandLine().getErr());
             return send(sending);
         } finally {
             RelayOptions.close(client);

@@ -39,8 +39,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-        RelayConfig config =
-                settings.load(spec.commandLine().getParseResult()).config();
+        RelayConfig config = settings.load(spec.commandLine().getParseResult()).config();
         // Before anything is logged, since the log is configured with the first line.
         System.setProperty(
                 LOG_LEVEL_PROPERTY,

@@ -67,8 +67,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
     }
 
     private static ProtocolException unreadable(Throwable cause) {
-        return new ProtocolException(
-                Fault.BAD_HTTP_REQUEST, "expected an HTTP/1.1 request: " + cause.getMessage());
+        return new ProtocolException(Fault.BAD_HTTP_REQUEST, "expected an HTTP/1.1 request: " + cause.getMessage());
     }
 
     private static String addressOf(ChannelHandlerContext ctx) {

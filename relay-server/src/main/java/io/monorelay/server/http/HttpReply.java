@@ -36,7 +36,9 @@ public final class HttpReply {
         HttpResponseStatus status = HttpResponseStatus.valueOf(fault.status());
         FullHttpResponse response = json(status, ReplyEncoder.refusal(fault, info, null, null));
         if (fault == Fault.WRONG_WEBSOCKET_VERSION) {
-            response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13").set(HttpHeaderNames.UPGRADE, "websocket");
+            response.headers()
+                    .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
+                    .set(HttpHeaderNames.UPGRADE, "websocket");
         }
         return response;
     }

@@ -68,9 +68,10 @@ public final class HttpRoutes {
             case "/broadcast" -> broadcast(request);
             case "/health/live" -> live(request);
             case "/health/ready" -> ready(request);
-            default -> throw new ProtocolException(
-                    Fault.NO_SUCH_PATH,
-                    "no such path; expected one of /, /ws, /handshake, /broadcast, /health/live, /health/ready");
+            default ->
+                throw new ProtocolException(
+                        Fault.NO_SUCH_PATH,
+                        "no such path; expected one of /, /ws, /handshake, /broadcast, /health/live, /health/ready");
         };
     }
 
@@ -90,8 +91,7 @@ public final class HttpRoutes {
         }
         throw new ProtocolException(
                 Fault.NO_SUCH_METHOD,
-                "method " + request.method() + " not allowed here, expected "
-                        + String.join(" or ", names(allowed)));
+                "method " + request.method() + " not allowed here, expected " + String.join(" or ", names(allowed)));
     }
 
     private static String[] names(HttpMethod... methods) {

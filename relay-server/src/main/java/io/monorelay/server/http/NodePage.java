@@ -32,11 +32,7 @@ public final class NodePage {
      * @param connections how many connections are open now
      */
     public NodePage(
-            String version,
-            RelayConfig config,
-            Handshakes handshakes,
-            RelayMetrics metrics,
-            IntSupplier connections) {
+            String version, RelayConfig config, Handshakes handshakes, RelayMetrics metrics, IntSupplier connections) {
         this.version = version;
         this.config = config;
         this.handshakes = handshakes;
@@ -100,11 +96,15 @@ public final class NodePage {
 
     private static <E extends Enum<E>> Map<String, Long> named(Counters<E> counters) {
         Map<String, Long> named = new LinkedHashMap<>();
-        counters.nonZero().forEach((constant, count) -> named.put(constant.name().toLowerCase(Locale.ROOT), count));
+        counters.nonZero()
+                .forEach((constant, count) -> named.put(constant.name().toLowerCase(Locale.ROOT), count));
         return named;
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

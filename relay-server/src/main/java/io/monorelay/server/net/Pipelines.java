@@ -80,15 +80,16 @@ public final class Pipelines extends ChannelInitializer<Channel> {
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
         pipeline.addLast(new HttpServerCodec(decoding))
-                .addLast(new BoundedBody(config.messages().maxBytes(), context.metrics().faults()))
+                .addLast(new BoundedBody(
+                        config.messages().maxBytes(), context.metrics().faults()))
                 .addLast(new HttpHandler(routes, this::upgrade, deadline, context.metrics()));
     }
 
     private void upgrade(ChannelHandlerContext ctx, boolean v2) {
         ChannelPipeline pipeline = ctx.pipeline();
         LoopContext context = contextOf(ctx.channel());
-        WebSocketHandler webSocket =
-                new WebSocketHandler(ctx.channel(), context, v2, config.messages().maxBytes());
+        WebSocketHandler webSocket = new WebSocketHandler(
+                ctx.channel(), context, v2, config.messages().maxBytes());
         pipeline.addLast(webSocket);
         pipeline.remove(RequestDeadline.class);
         pipeline.remove(HttpHandler.class);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public enum Transport {
     EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
         @Override
-        @Nullable Throwable whyUnavailable() {
+        @Nullable
+        Throwable whyUnavailable() {
             return Epoll.unavailabilityCause();
         }
 
@@ -32,7 +33,8 @@ public enum Transport {
     },
     IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class) {
         @Override
-        @Nullable Throwable whyUnavailable() {
+        @Nullable
+        Throwable whyUnavailable() {
             return IoUring.unavailabilityCause();
         }
 
@@ -43,7 +45,8 @@ public enum Transport {
     },
     NIO("nio", NioServerSocketChannel.class, NioSocketChannel.class) {
         @Override
-        @Nullable Throwable whyUnavailable() {
+        @Nullable
+        Throwable whyUnavailable() {
             return null;
         }
 

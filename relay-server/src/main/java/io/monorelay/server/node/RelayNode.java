@@ -99,14 +99,29 @@ public final class RelayNode implements AutoCloseable {
         decoder = new InboundDecoder(limits);
         log = new MessageLog(config.log().slots(), config.log().maxBytes());
         path = new MessagePath(
-                new TimeWindow(limits.timeWindow(), clock), new MessageVerifier(ed25519), seenCache(), log, directory, metrics);
+                new TimeWindow(limits.timeWindow(), clock),
+                new MessageVerifier(ed25519),
+                seenCache(),
+                log,
+                directory,
+                metrics);
         router = new Router(new MessageSigner(identity, Form.MONOCHAIN), decoder, path, clock);
         connections = new ConnectionCount(config.network().maxConnections());
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
         try {
             outward = Outward.start(new Outward.Parts(
-                    config, limits, clock, identity, ed25519, decoder, log, directory, metrics, transport, group.next()));
+                    config,
+                    limits,
+                    clock,
+                    identity,
+                    ed25519,
+                    decoder,
+                    log,
+                    directory,
+                    metrics,
+                    transport,
+                    group.next()));
             handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
             buildLoops();
             listener = bind();
@@ -139,8 +154,7 @@ public final class RelayNode implements AutoCloseable {
     private void buildLoops() {
         RelayConfig.FanoutSettings fanout = config.fanout();
         long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
-        FanoutLimits bounds =
-                new FanoutLimits(fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes);
+        FanoutLimits bounds = new FanoutLimits(fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes);
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
             LoopFanout loopFanout =
@@ -148,7 +162,14 @@ public final class RelayNode implements AutoCloseable {
             loops.put(
                     loop,
                     new LoopContext(
-                            loopFanout, new Liveness(loop), decoder, path, handshakes, directory, outward.book(), metrics));
+                            loopFanout,
+                            new Liveness(loop),
+                            decoder,
+                            path,
+                            handshakes,
+                            directory,
+                            outward.book(),
+                            metrics));
         }
     }
 

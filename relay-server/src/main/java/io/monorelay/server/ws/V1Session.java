@@ -71,7 +71,8 @@ final class V1Session implements Session {
 
     private static ProtocolException unexpected(String what) {
         return new ProtocolException(
-                Fault.UNKNOWN_SHAPE, "expected a broadcast or a v1 handshake, got " + what + ", which v1 does not have");
+                Fault.UNKNOWN_SHAPE,
+                "expected a broadcast or a v1 handshake, got " + what + ", which v1 does not have");
     }
 
     private void onPublish(Inbound.Publish publish) {

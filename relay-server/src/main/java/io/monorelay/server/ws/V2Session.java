@@ -111,8 +111,8 @@ final class V2Session implements Session {
 
     private void open(ProvenNode node) {
         long position = context.fanout().position();
-        peer.reply(HandshakeEncoder.welcome(
-                context.handshakes().welcome(node, position, connection.observedAddress())));
+        peer.reply(
+                HandshakeEncoder.welcome(context.handshakes().welcome(node, position, connection.observedAddress())));
         participant.join();
         participant.proven(node.key());
         // Last: when the node has the welcome, everybody else already finds it here.

@@ -64,7 +64,8 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     }
 
     /** The address that the connection comes from, as the relay sees it. */
-    @Nullable String observedAddress() {
+    @Nullable
+    String observedAddress() {
         return channel.remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress() + ":" + address.getPort()
                 : null;
@@ -195,8 +196,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         secondsOpen++;
         secondsSilent++;
         if (!session.isInTime(secondsOpen)) {
-            onFault(new ProtocolException(
-                    Fault.HANDSHAKE_TIMEOUT, "no handshake within " + (secondsOpen - 1) + " s"));
+            onFault(new ProtocolException(Fault.HANDSHAKE_TIMEOUT, "no handshake within " + (secondsOpen - 1) + " s"));
         } else if (secondsSilent > SILENT_INTERVALS * session.pingIntervalSeconds()) {
             close(CloseCode.SILENT, "nothing received for " + (secondsSilent - 1) + " s, not even a pong");
         } else if (--secondsToPing <= 0) {

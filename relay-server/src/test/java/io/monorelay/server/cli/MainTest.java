@@ -71,8 +71,7 @@ final class MainTest {
         Cli made = Cli.run("keygen", "--out", file.toString());
         assertThat(made.exitCode()).isZero();
         byte[] written = Files.readAllBytes(file);
-        KeyFile.Loaded loaded =
-                KeyFile.read(file, Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE));
+        KeyFile.Loaded loaded = KeyFile.read(file, Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE));
         assertThat(made.lines()).containsExactly(loaded.identity().key().toString());
 
         Cli again = Cli.run("keygen", "--out", file.toString());
@@ -114,10 +113,8 @@ final class MainTest {
     @Test
     void aRelayDoesNotStartWithoutADirectoryForItsData() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
-        assertFailedInOneLine(
-                Cli.run("serve", "--listen", "127.0.0.1:0", "--data", file.toString()), file.toString());
-        assertFailedInOneLine(
-                Cli.run("serve", "--listen", "127.0.0.1:0", "--data", file + "/below"), file.toString());
+        assertFailedInOneLine(Cli.run("serve", "--listen", "127.0.0.1:0", "--data", file.toString()), file.toString());
+        assertFailedInOneLine(Cli.run("serve", "--listen", "127.0.0.1:0", "--data", file + "/below"), file.toString());
     }
 
     @Test

@@ -53,12 +53,17 @@ final class SendAndListenTest {
         Cli cli = Cli.run("send", "--relay", url, "hello", "there");
         assertThat(cli.exitCode()).isZero();
         assertThat(cli.err()).isEmpty();
-        assertThat(cli.lines()).singleElement().asString().contains("\"position\":").contains("\"id\":");
+        assertThat(cli.lines())
+                .singleElement()
+                .asString()
+                .contains("\"position\":")
+                .contains("\"id\":");
     }
 
     @Test
     void everyLineIsAMessageAndTheAnswersComeInTheirOrder() {
-        String lines = IntStream.range(0, 2000).mapToObj(i -> "line " + i + "\n").collect(Collectors.joining());
+        String lines =
+                IntStream.range(0, 2000).mapToObj(i -> "line " + i + "\n").collect(Collectors.joining());
         Cli cli = sending(lines);
         assertThat(cli.exitCode()).isZero();
         List<String> positions = cli.lines().stream()

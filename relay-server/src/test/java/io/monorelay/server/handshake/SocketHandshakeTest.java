@@ -25,7 +25,7 @@ final class SocketHandshakeTest {
     @BeforeAll
     static void start() {
         relay = RunningRelay.start(
-                "node.public-addresses=" + PUBLIC_ADDRESS, "node.network=testing", "timeouts.handshake=1s");
+                "node.public-addresses=" + PUBLIC_ADDRESS, "node.network=testing", "timeouts.handshake=2s");
     }
 
     @AfterAll

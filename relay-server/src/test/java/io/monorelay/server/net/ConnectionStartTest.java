@@ -22,7 +22,7 @@ final class ConnectionStartTest {
 
     @BeforeAll
     static void start() {
-        relay = RunningRelay.start("timeouts.request=300ms", "timeouts.keep-alive=200ms");
+        relay = RunningRelay.start("timeouts.request=500ms", "timeouts.keep-alive=200ms");
     }
 
     @AfterEach

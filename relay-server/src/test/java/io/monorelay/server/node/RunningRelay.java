@@ -135,12 +135,16 @@ public final class RunningRelay implements AutoCloseable {
         return page().path("totals").path(group).path(name).asLong(0);
     }
 
-    /** That it goes on serving: a new message from a new node is taken. */
+    /** That it goes on serving: a new message from a new node, on a new connection, is taken. */
     public void assertServing() {
-        HttpAnswer answer = post(
-                "/broadcast",
-                ForeignNode.generate().broadcast("still there", node.clock().instant()));
-        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        String message =
+                ForeignNode.generate().broadcast("still there", node.clock().instant());
+        try (RawConnection connection = dial()) {
+            connection.send("POST /broadcast HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Length: "
+                    + message.length() + "\r\n\r\n" + message);
+            HttpAnswer answer = connection.answer();
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        }
     }
 
     @Override
