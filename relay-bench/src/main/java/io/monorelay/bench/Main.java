@@ -43,10 +43,13 @@ public final class Main {
 
     private static int onFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
-        if (failure instanceof RunException || failure instanceof IOException) {
-            command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-        }
-        throw failure;
+        String line = switch (failure) {
+            case RunException expected -> String.valueOf(expected.getMessage());
+            // The name of its class is half of what such an exception says.
+            case IOException io -> io.getClass().getSimpleName() + ": " + io.getMessage();
+            default -> throw failure;
+        };
+        command.getErr().println(command.getCommandName() + ": " + line);
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

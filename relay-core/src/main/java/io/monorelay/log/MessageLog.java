@@ -1,5 +1,6 @@
 package io.monorelay.log;
 
+import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
@@ -41,7 +42,8 @@ public final class MessageLog {
      * @param maxBytes how many bytes of messages some reader may still need, all together
      */
     public MessageLog(int slots, long maxBytes) {
-        ring = RingBuffer.createMultiProducer(Slot::new, slots);
+        // Nobody waits by the ring's own means, and this is a strategy that takes no lock to wake those who would.
+        ring = RingBuffer.createMultiProducer(Slot::new, slots, new BusySpinWaitStrategy());
         ring.addGatingSequences(swept);
         this.maxBytes = maxBytes;
     }

@@ -27,6 +27,8 @@ final class FanoutModel {
     private static final long[] FLUSH_INTERVALS = {0, 1_000_000, 5_000_000};
     private static final int[] BATCH_BYTES = {1, 2_000, 16_000};
     private static final long[] LAGGARD_BYTES = {16_000, 20_000, 70_000, 200_000, ROOMY};
+    private static final long CLOSE_GRACE_NANOS = 1_000_000_000;
+    private static final VerifiedMessage LAST = SignedMessages.verified("the last");
     private static final List<VerifiedMessage> POOL = pool();
 
     private final Random random;
@@ -199,11 +201,21 @@ final class FanoutModel {
         for (int i = 0; i < 5; i++) {
             advance(20_000_000);
         }
+        checkNothingIsKept();
         assertThat(accountedFor).as("position read").isEqualTo(world.log.lastPosition());
         assertThat(world.fanout.size()).isEqualTo(present().size());
         nodes.forEach(NaiveNode::check);
         checkDrops();
         world.end();
+    }
+
+    /** The pass of one more message lets go of what nobody needs, once the closed connections have gone for good. */
+    private void checkNothingIsKept() {
+        advance(CLOSE_GRACE_NANOS);
+        FreshMessage fresh = world.publish(LAST);
+        published.put(fresh.position(), fresh);
+        advance(0);
+        assertThat(world.fanout.totalBytes()).as("bytes kept for nobody").isZero();
     }
 
     private void checkDrops() {

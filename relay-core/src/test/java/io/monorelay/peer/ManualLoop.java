@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /** An event loop that runs when a test says so, on the test's own thread, and by a clock that the test turns. */
 public final class ManualLoop {
+    private static final int MAX_ROUNDS = 100_000;
+
     private final MockTicker ticker = Ticker.newMockTicker();
     private final ManualIoEventLoop loop =
             new ManualIoEventLoop(null, Thread.currentThread(), LocalIoHandler.newFactory(), ticker);
@@ -19,8 +21,10 @@ public final class ManualLoop {
 
     /** Runs what is due, and what that makes due, until there is nothing left to do at this time. */
     public void run() {
-        while (loop.runNow() != 0) {
-            // What ran may have left more.
+        for (int round = 0; loop.runNow() != 0; round++) {
+            if (round == MAX_ROUNDS) {
+                throw new AssertionError("the loop always has more to do, though no time passes");
+            }
         }
     }
 

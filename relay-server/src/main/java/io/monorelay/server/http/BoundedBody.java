@@ -2,10 +2,9 @@ package io.monorelay.server.http;
 
 import io.monorelay.metrics.Counters;
 import io.monorelay.protocol.Fault;
-import io.netty.channel.ChannelFuture;
+import io.monorelay.server.channel.LingeringClose;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -13,16 +12,9 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.TimeUnit;
 
-/**
- * Puts a request and its body together; a body over the limit is answered as soon as that is known. The connection then
- * ends, but not before the client had time to read why: what it is still sending is thrown away for a moment, because
- * unread bytes would make the close a reset, which may take the answer with it.
- */
+/** Puts a request and its body together; a body over the limit is answered as soon as that is known, and ends the connection. */
 public final class BoundedBody extends HttpObjectAggregator {
-    private static final int LINGER_MILLIS = 1000;
-
     private final int maxBytes;
     private final Counters<Fault> faults;
     private boolean refused;
@@ -46,16 +38,7 @@ public final class BoundedBody extends HttpObjectAggregator {
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
         refused = true;
-        ctx.writeAndFlush(tooLarge()).addListener(sent -> finishOutput((ChannelFuture) sent));
-        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private static void finishOutput(ChannelFuture sent) {
-        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            sent.channel().close();
-        }
+        LingeringClose.after(tooLarge(), ctx.channel());
     }
 
     /** The answer to a client that asks before it sends its body. */

@@ -5,19 +5,17 @@ import io.monorelay.peer.Connection;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.websocket.FrameReader;
 import io.monorelay.websocket.FrameSink;
 import io.monorelay.websocket.FrameWriter;
 import io.monorelay.websocket.Role;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +25,6 @@ import org.slf4j.LoggerFactory;
  * an open WebSocket has. Owned by the event loop of its channel.
  */
 public final class WebSocketHandler extends ChannelInboundHandlerAdapter implements Connection, FrameSink {
-    /** How long the other side has to take our close frame and close too. */
-    private static final int CLOSE_GRACE_MILLIS = 1000;
-
     /** A connection that is silent for so many ping intervals is gone. */
     private static final int SILENT_INTERVALS = 3;
 
@@ -161,17 +156,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         end();
         ByteBuf close = controlFrame();
         FrameWriter.writeClose(close, code, reason);
-        channel.writeAndFlush(close).addListener(sent -> finishOutput((ChannelFuture) sent));
-        channel.eventLoop().schedule(() -> channel.close(), CLOSE_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Says on TCP that nothing more comes; what the other side still sends is read and thrown away. */
-    private static void finishOutput(ChannelFuture sent) {
-        if (sent.isSuccess() && sent.channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            sent.channel().close();
-        }
+        LingeringClose.after(close, channel);
     }
 
     /** Takes the session out of everything; the channel may live a little longer. */
