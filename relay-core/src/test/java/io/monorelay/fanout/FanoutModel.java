@@ -39,6 +39,7 @@ final class FanoutModel {
     private final Map<NodeKey, NaiveNode> holders = new HashMap<>();
     private int repliesSent;
     private long accountedFor;
+    private boolean finishing;
 
     FanoutModel(long seed) {
         random = new Random(seed);
@@ -135,7 +136,7 @@ final class FanoutModel {
     /** A write takes its time, and now and then a message comes meanwhile. */
     private void onWrite() {
         world.loop.pass(random.nextInt(300_000));
-        if (random.nextInt(50) == 0) {
+        if (!finishing && random.nextInt(50) == 0) {
             publish();
         }
     }
@@ -196,6 +197,7 @@ final class FanoutModel {
 
     /** Lets everybody catch up, and checks what everybody has got. */
     private void finish() {
+        finishing = true;
         advance(0);
         present().forEach(naive -> giveRoom(naive, Long.MAX_VALUE));
         for (int i = 0; i < 5; i++) {
@@ -214,7 +216,7 @@ final class FanoutModel {
         advance(CLOSE_GRACE_NANOS);
         FreshMessage fresh = world.publish(LAST);
         published.put(fresh.position(), fresh);
-        advance(0);
+        advance(world.limits.flushIntervalNanos());
         assertThat(world.fanout.totalBytes()).as("bytes kept for nobody").isZero();
     }
 

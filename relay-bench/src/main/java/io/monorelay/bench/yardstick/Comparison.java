@@ -63,6 +63,7 @@ final class Comparison {
 
     private Path sign(Workload workload) throws IOException {
         Path file = scratch.file("messages");
+        file.toFile().deleteOnExit();
         if (workload.publishes()) {
             int count = workload.messagesFor(plan.publishingSeconds());
             progress.println(workload.id() + ": signing " + count + " messages");

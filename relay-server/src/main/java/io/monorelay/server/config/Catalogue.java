@@ -49,7 +49,7 @@ public final class Catalogue {
             add("crypto.provider", "auto", oneOf(RelayConfig.CryptoProvider.class), "what verifies signatures");
 
     static final Setting<Long> MESSAGE_MAX_BYTES =
-            add("message.max-bytes", "64KiB", byteSize("1KiB", "16MiB"), "the size of a whole frame or HTTP body");
+            add("message.max-bytes", "64KiB", byteSize("4KiB", "16MiB"), "the size of a whole frame or HTTP body");
     static final Setting<Duration> MESSAGE_TIME_WINDOW = add(
             "message.time-window", "10m", duration("1s", "1d"), "how far a message's time may be from now, either way");
 

@@ -30,6 +30,7 @@ import io.monorelay.server.ws.Liveness;
 import io.monorelay.server.ws.LoopContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -54,6 +55,9 @@ import java.util.concurrent.TimeUnit;
 public final class RelayNode implements AutoCloseable {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+    /** Unlike Netty's default, it also pools the duplicates of its buffers, one of which each peer gets of each batch. */
+    private static final ByteBufAllocator BATCHES = PooledByteBufAllocator.DEFAULT;
 
     private final RelayConfig config;
     private final Transport transport;
@@ -157,8 +161,7 @@ public final class RelayNode implements AutoCloseable {
         FanoutLimits bounds = new FanoutLimits(fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes);
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            LoopFanout loopFanout =
-                    new LoopFanout(loop, log, ByteBufAllocator.DEFAULT, bounds, metrics, System::nanoTime);
+            LoopFanout loopFanout = new LoopFanout(loop, log, BATCHES, bounds, metrics, System::nanoTime);
             loops.put(
                     loop,
                     new LoopContext(

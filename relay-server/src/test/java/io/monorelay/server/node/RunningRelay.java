@@ -66,6 +66,7 @@ public final class RunningRelay implements AutoCloseable {
             RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
             return new RunningRelay(RelayNode.start(config, NodeIdentity.generate(ED25519), ED25519, clock), data);
         } catch (ConfigException | StartException e) {
+            delete(data);
             throw new IllegalStateException(e);
         }
     }
@@ -150,11 +151,15 @@ public final class RunningRelay implements AutoCloseable {
     @Override
     public void close() {
         node.close();
-        try (Stream<Path> files = Files.walk(data)) {
+        delete(data);
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (NoSuchFileException closedBefore) {
-            assertThat(data).doesNotExist();
+            assertThat(directory).doesNotExist();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
