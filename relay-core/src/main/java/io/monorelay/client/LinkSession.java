@@ -77,10 +77,11 @@ final class LinkSession {
         return new RelayException(address.uri(), what, next, cause);
     }
 
-    /** The link cannot be opened; the first reason given counts. */
+    /** The link cannot be opened; the first reason given counts, and none once it is open. */
     void onFailed(String what, CloseCode.Next next, @Nullable Throwable cause) {
-        opened.completeExceptionally(failure(what, next, cause));
-        ended.complete(null);
+        if (opened.completeExceptionally(failure(what, next, cause))) {
+            ended.complete(null);
+        }
     }
 
     // from the connection
@@ -157,8 +158,8 @@ final class LinkSession {
             throw unexpectedInHandshake(inbound, "its welcome");
         }
         RelayLink link = new RelayLink(this, wire, handshake.check(welcome), welcome);
-        phase = Phase.OPEN;
-        if (!opened.complete(link)) {
+        phase = opened.complete(link) ? Phase.OPEN : Phase.ENDED;
+        if (phase == Phase.ENDED) {
             wire.close(CloseCode.NORMAL.code(), "the link was opened too late");
         }
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,8 @@ public final class RelayClient {
 
     // any thread
     private final Set<LinkSession> sessions = ConcurrentHashMap.newKeySet();
-    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private RelayClient(ClientNode node, EventLoopGroup group, Class<? extends Channel> type, boolean ownsGroup) {
         this.node = node;
@@ -86,7 +88,7 @@ public final class RelayClient {
         LinkSession session = new LinkSession(RelayAddress.of(relay), node, listener);
         sessions.add(session);
         session.ended().whenComplete((nothing, failure) -> sessions.remove(session));
-        if (closed.isDone()) {
+        if (closing.get()) {
             session.onFailed("the client is closed", Next.STAY_AWAY, null);
         } else {
             // The platform's resolver and its trust store block, which no event loop may.
@@ -101,15 +103,17 @@ public final class RelayClient {
      * @return completes when everything has ended
      */
     public CompletionStage<Void> close() {
-        if (!closed.complete(null)) {
-            return closed.copy();
+        if (closing.compareAndSet(false, true)) {
+            List<LinkSession> ending = List.copyOf(sessions);
+            for (LinkSession session : ending) {
+                session.onFailed("the client is closed", Next.STAY_AWAY, null);
+            }
+            CompletableFuture<?>[] ends = ending.stream().map(RelayClient::end).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(ends)
+                    .thenCompose(nothing -> stopOwnGroup())
+                    .whenComplete((nothing, failure) -> ended.complete(null));
         }
-        List<LinkSession> ending = List.copyOf(sessions);
-        for (LinkSession session : ending) {
-            session.onFailed("the client is closed", Next.STAY_AWAY, null);
-        }
-        CompletableFuture<?>[] ends = ending.stream().map(RelayClient::end).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(ends).thenCompose(nothing -> stopOwnGroup());
+        return ended.copy();
     }
 
     private static CompletableFuture<Void> end(LinkSession session) {

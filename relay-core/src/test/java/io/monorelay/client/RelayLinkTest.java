@@ -272,6 +272,17 @@ final class RelayLinkTest {
     }
 
     @Test
+    void aClientThatIsClosedClosesItsLinksFirst() throws Exception {
+        CompletionStage<Void> closed = fixture.client.close();
+        assertThat(relay.next()).isEqualTo(new Event.Close(1000, ""));
+        assertThat(closed.toCompletableFuture()).isNotDone();
+        assertThat(fixture.client.close().toCompletableFuture()).isNotDone();
+        relay.sendClose(1000, "");
+        relay.close();
+        get(closed);
+    }
+
+    @Test
     void aListenerThatFailsEndsItsLink() throws Exception {
         RelayListener failing = delivery -> {
             throw new IllegalStateException("of the test");

@@ -18,11 +18,14 @@ import io.monorelay.peer.ThrottledChannel;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.LeakPresenceDetector;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,6 +37,18 @@ final class LoopFanoutAllocationTest {
     private static final int WARM_UP_PASSES = 3000;
     private static final int PASSES = 500;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final ResourceLeakDetector.Level levelBefore = ResourceLeakDetector.getLevel();
+
+    @BeforeEach
+    void withoutLeakDetector() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterEach
+    void withLeakDetector() {
+        ResourceLeakDetector.setLevel(levelBefore);
+    }
 
     @Test
     void deliveringAllocatesLessThanOneByteForEachPeer() throws InterruptedException {
@@ -49,8 +64,8 @@ final class LoopFanoutAllocationTest {
     }
 
     /**
-     * Made while its class is initialised, on the thread that uses it. What is made then the leak detector does not
-     * follow; it would allocate for each duplicate of a buffer.
+     * Made while its class is initialised, on the thread that uses it. What is made then no leak detector follows, not
+     * even one that has no levels; it would allocate for each duplicate of a buffer.
      */
     private static final class World {
         static final World INSTANCE = LeakPresenceDetector.staticInitializer(World::new);

@@ -44,7 +44,10 @@ final class ListenCommand implements Callable<Integer> {
         }
         RelayClient client = relay.client();
         Printer printer = new Printer();
-        StopHook hook = StopHook.onSignal(() -> RelayOptions.close(client));
+        StopHook hook = StopHook.onSignal(() -> {
+            printer.end.complete(ExitCode.OK);
+            RelayOptions.close(client);
+        });
         try {
             relay.connect(client, printer);
             if (!output.isJson()) {

@@ -30,7 +30,7 @@ class ConfigErrorTest extends ConfigFixture {
     void valueOfAVariableIsNamedWithWhatIsExpected() {
         environment.put("MONORELAY_MESSAGE_MAX_BYTES", "64KB");
         assertRefused("message.max-bytes = 64KB  (environment MONORELAY_MESSAGE_MAX_BYTES): "
-                + "expected a byte size such as 64KiB, from 1KiB to 16MiB");
+                + "expected a byte size such as 64KiB, from 4KiB to 16MiB");
     }
 
     @Test
