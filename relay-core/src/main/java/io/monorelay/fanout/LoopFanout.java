@@ -175,8 +175,8 @@ public final class LoopFanout {
             reader.read(sink);
             deliver();
         } finally {
-            long took = nanoClock.getAsLong() - start;
-            notBefore = start + Math.min(took * PACE_FACTOR, limits.flushIntervalNanos());
+            long end = nanoClock.getAsLong();
+            notBefore = end + Math.min((end - start) * PACE_FACTOR, limits.flushIntervalNanos());
             parkOrGoOn();
         }
     }
