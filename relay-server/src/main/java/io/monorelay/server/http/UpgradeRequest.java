@@ -53,7 +53,7 @@ public record UpgradeRequest(String key, boolean v2) {
         return new UpgradeRequest(key.trim(), asksForV2(headers));
     }
 
-    private static boolean isKey(String key) {
+    static boolean isKey(String key) {
         try {
             return Base64.getDecoder().decode(key).length == KEY_BYTES;
         } catch (IllegalArgumentException notBase64) {
@@ -77,6 +77,14 @@ public record UpgradeRequest(String key, boolean v2) {
             response.headers().set("Sec-WebSocket-Protocol", V2_PROTOCOL);
         }
         return response;
+    }
+
+    /** The same as bytes, for a connection without HTTP handlers. */
+    public byte[] rawResponse() {
+        String protocol = v2 ? "Sec-WebSocket-Protocol: " + V2_PROTOCOL + "\r\n" : "";
+        return ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                        + accept() + "\r\n" + protocol + "\r\n")
+                .getBytes(US_ASCII);
     }
 
     private String accept() {

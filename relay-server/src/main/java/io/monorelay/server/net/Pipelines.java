@@ -28,7 +28,8 @@ import java.util.Map;
  * WebSocket   WebSocketHandler
  * </pre>
  *
- * <p>Who has done its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
+ * <p>A WebSocket comes straight from the sniffer when its request is a usual one, and by way of HTTP when not. Who has done
+ * its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
  * one more {@link Wire} of the sniffer.
  */
 public final class Pipelines extends ChannelInitializer<Channel> {
@@ -40,7 +41,7 @@ public final class Pipelines extends ChannelInitializer<Channel> {
     private final Map<EventLoop, LoopContext> loops;
     private final ConnectionCount connections;
     private final ChannelFutureListener onClosed;
-    private final List<Wire> wires = List.of(new HttpWire(this::installHttp));
+    private final List<Wire> wires = List.of(new WebSocketWire(this), new HttpWire(this::installHttp));
 
     /**
      * @param loops what each event loop's connections work with
@@ -87,19 +88,23 @@ public final class Pipelines extends ChannelInitializer<Channel> {
 
     private void upgrade(ChannelHandlerContext ctx, boolean v2) {
         ChannelPipeline pipeline = ctx.pipeline();
-        LoopContext context = contextOf(ctx.channel());
-        WebSocketHandler webSocket = new WebSocketHandler(
-                ctx.channel(), context, v2, config.messages().maxBytes());
-        pipeline.addLast(webSocket);
-        pipeline.remove(RequestDeadline.class);
         pipeline.remove(HttpHandler.class);
         pipeline.remove(BoundedBody.class);
-        // Last, because it hands what it has read beyond the request to whoever is next, when this call has returned.
+        // What it has read beyond the request it hands to whoever is next, when the call that we are in has returned.
         pipeline.remove(HttpServerCodec.class);
+        installWebSocket(ctx.channel(), v2);
+    }
+
+    /** Makes the connection a WebSocket, whose response has been written. */
+    void installWebSocket(Channel channel, boolean v2) {
+        WebSocketHandler webSocket = new WebSocketHandler(
+                channel, contextOf(channel), v2, config.messages().maxBytes());
+        channel.pipeline().addLast(webSocket);
+        channel.pipeline().remove(RequestDeadline.class);
         webSocket.open();
     }
 
-    private LoopContext contextOf(Channel channel) {
+    LoopContext contextOf(Channel channel) {
         LoopContext context = loops.get(channel.eventLoop());
         if (context == null) {
             throw new IllegalStateException(channel + " is on an event loop that is not the relay's");

@@ -2,23 +2,33 @@ package io.monorelay.server.net;
 
 import io.monorelay.metrics.Counters;
 import io.monorelay.protocol.Fault;
+import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.http.HttpReply;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the first bytes of a connection what it speaks, has the handlers for that installed, and goes. A
- * connection that speaks nothing known is told so in HTTP and closed.
+ * Tells from the first bytes of a connection what it speaks, has the handlers for that installed, hands them what has
+ * come, and goes. A connection that speaks nothing known is told so in HTTP and closed.
  */
-final class Sniffer extends ByteToMessageDecoder {
+final class Sniffer extends ChannelInboundHandlerAdapter {
     private static final byte[] REFUSAL =
             HttpReply.raw(Fault.UNKNOWN_PROTOCOL, "expected an HTTP/1.1 request on this port");
 
+    // fixed after construction
     private final List<Wire> wires;
     private final Counters<Fault> faults;
+
+    // owned by the event loop
+    /** What has come so far, while that is too little to tell. */
+    private @Nullable ByteBuf undecided;
+
+    private boolean refused;
 
     Sniffer(List<Wire> wires, Counters<Fault> faults) {
         this.wires = wires;
@@ -26,29 +36,64 @@ final class Sniffer extends ByteToMessageDecoder {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        boolean undecided = false;
-        for (Wire wire : wires) {
-            switch (wire.match(in)) {
-                case YES -> {
-                    wire.install(ctx.pipeline());
-                    ctx.pipeline().remove(this);
-                    return;
-                }
-                case UNDECIDED -> undecided = true;
-                case NO -> {}
-            }
-        }
-        if (!undecided) {
-            refuse(ctx, in);
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+        } else {
+            route(ctx, joined((ByteBuf) message));
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, ByteBuf in) {
+    private ByteBuf joined(ByteBuf more) {
+        ByteBuf before = undecided;
+        if (before == null) {
+            return more;
+        }
+        undecided = null;
+        return Unpooled.wrappedBuffer(before, more);
+    }
+
+    private void route(ChannelHandlerContext ctx, ByteBuf start) {
+        boolean open = false;
+        for (Wire wire : wires) {
+            switch (wire.offer(ctx, start)) {
+                case TAKEN -> {
+                    handOver(ctx, start);
+                    return;
+                }
+                case UNDECIDED -> open = true;
+                case NOT_MINE -> {}
+            }
+        }
+        if (open) {
+            undecided = start;
+        } else {
+            refuse(ctx, start);
+        }
+    }
+
+    private void handOver(ChannelHandlerContext ctx, ByteBuf start) {
+        ctx.pipeline().remove(this);
+        if (start.isReadable()) {
+            ctx.fireChannelRead(start);
+        } else {
+            start.release();
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, ByteBuf start) {
+        refused = true;
+        start.release();
         faults.increment(Fault.UNKNOWN_PROTOCOL);
-        in.skipBytes(in.readableBytes());
-        ctx.channel().config().setAutoRead(false);
-        ctx.writeAndFlush(ctx.alloc().buffer(REFUSAL.length).writeBytes(REFUSAL))
-                .addListener(ChannelFutureListener.CLOSE);
+        LingeringClose.after(Unpooled.wrappedBuffer(REFUSAL), ctx.channel());
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        ByteBuf rest = undecided;
+        undecided = null;
+        if (rest != null) {
+            rest.release();
+        }
     }
 }

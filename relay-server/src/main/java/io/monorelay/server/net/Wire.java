@@ -1,24 +1,28 @@
 package io.monorelay.server.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelHandlerContext;
 
 /**
- * Something that a connection may begin with. The sniffer asks each one in turn whether the first bytes are its own;
- * the one that says yes puts its handlers in the pipeline, and they get all bytes from the first on.
+ * Something that a connection may begin with. The sniffer offers the first bytes to one after the other; the one whose
+ * own they are puts its handlers in the pipeline. One object serves all connections.
  */
 interface Wire {
-    /** Whether some first bytes are of this wire. */
-    enum Match {
-        YES,
-        NO,
-        /** Too few bytes to tell. */
+    /** What a wire says of some first bytes. */
+    enum Answer {
+        /** They are its own: its handlers are in the pipeline, after the sniffer. */
+        TAKEN,
+        /** They are not. */
+        NOT_MINE,
+        /** There are too few to tell. */
         UNDECIDED
     }
 
-    /** Looks at the readable bytes without consuming any. */
-    Match match(ByteBuf start);
-
-    /** Puts the handlers at the end of the pipeline. */
-    void install(ChannelPipeline pipeline);
+    /**
+     * Looks at everything that the connection has sent so far. A wire that takes the connection may consume some of it;
+     * its handlers get the rest. One that does not consumes nothing.
+     *
+     * @param ctx of the sniffer, on the event loop of the connection
+     */
+    Answer offer(ChannelHandlerContext ctx, ByteBuf start);
 }

@@ -1,0 +1,143 @@
+package io.monorelay.server.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recognises the upgrade request that clients send, when all of it is there: {@code GET / HTTP/1.1} or {@code /ws}, plain
+ * header lines, each that counts once, and no body. Whatever deviates from that, if only by a blank, is not
+ * recognised; then the HTTP handlers decide, who know the whole of HTTP and say what is wrong.
+ */
+public final class UpgradeScanner {
+    private static final int MAX_HEAD_BYTES = 2048;
+    private static final Set<String> REQUEST_LINES = Set.of("GET / HTTP/1.1", "GET /ws HTTP/1.1");
+    private static final String ALLOWED_IN_NAMES = "!#$%&'*+-.^_`|~";
+
+    private static final int HOST = 0;
+    private static final int UPGRADE = 1;
+    private static final int CONNECTION = 2;
+    private static final int VERSION = 3;
+    private static final int KEY = 4;
+    private static final int PROTOCOL = 5;
+    private static final List<String> NAMES = List.of(
+            "host",
+            "upgrade",
+            "connection",
+            "sec-websocket-version",
+            "sec-websocket-key",
+            "sec-websocket-protocol");
+
+    /** A request with one of these has a body, or wants an answer before it ends. */
+    private static final Set<String> NOT_HERE =
+            Set.of("content-length", "transfer-encoding", "expect", "te", "trailer");
+
+    private final String[] lines;
+    private final String[] values = {"", "", "", "", "", ""};
+
+    private UpgradeScanner(String[] lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * Consumes the request if it is recognised, and nothing otherwise.
+     *
+     * @return the request, or null
+     */
+    public static @Nullable UpgradeRequest scan(ByteBuf start) {
+        int length = headLength(start);
+        if (length < 0) {
+            return null;
+        }
+        byte[] head = new byte[length];
+        start.getBytes(start.readerIndex(), head);
+        if (!isPlain(head)) {
+            return null;
+        }
+        // The head ends with an empty line, so that a split would leave nothing after the last separator.
+        String text = new String(head, 0, length - 4, US_ASCII);
+        UpgradeRequest request = new UpgradeScanner(text.split("\r\n", -1)).request();
+        if (request != null) {
+            start.skipBytes(length);
+        }
+        return request;
+    }
+
+    /** Up to the end of the first empty line, or -1. */
+    private static int headLength(ByteBuf start) {
+        int from = start.readerIndex();
+        int end = from + Math.min(start.readableBytes(), MAX_HEAD_BYTES);
+        if (end - from < 16 || start.getByte(from) != 'G') {
+            return -1;
+        }
+        for (int i = from + 3; i < end; i++) {
+            if (start.getByte(i) == '\n' && start.getInt(i - 3) == 0x0d0a0d0a) {
+                return i + 1 - from;
+            }
+        }
+        return -1;
+    }
+
+    /** Printable ASCII alone, and lines that end with CR and LF together. */
+    private static boolean isPlain(byte[] head) {
+        int i = 0;
+        while (i < head.length) {
+            boolean lineEnd = head[i] == '\r' && head[i + 1] == '\n';
+            if (!lineEnd && (head[i] < ' ' || head[i] > '~')) {
+                return false;
+            }
+            i += lineEnd ? 2 : 1;
+        }
+        return true;
+    }
+
+    private @Nullable UpgradeRequest request() {
+        if (!REQUEST_LINES.contains(lines[0])) {
+            return null;
+        }
+        for (int i = 1; i < lines.length; i++) {
+            if (!header(lines[i])) {
+                return null;
+            }
+        }
+        boolean complete = !values[HOST].isEmpty()
+                && values[UPGRADE].equalsIgnoreCase("websocket")
+                && values[CONNECTION].equalsIgnoreCase("upgrade")
+                && values[VERSION].equals("13")
+                && UpgradeRequest.isKey(values[KEY])
+                && values[PROTOCOL].indexOf(',') < 0;
+        return complete ? new UpgradeRequest(values[KEY], values[PROTOCOL].equals(UpgradeRequest.V2_PROTOCOL)) : null;
+    }
+
+    /** Takes one header line; returns false when it is none, or one that the HTTP handlers should see. */
+    private boolean header(String line) {
+        int colon = line.indexOf(':');
+        if (colon <= 0 || !isName(line, colon)) {
+            return false;
+        }
+        String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+        int index = NAMES.indexOf(name);
+        if (index < 0) {
+            return !NOT_HERE.contains(name);
+        }
+        boolean first = values[index].isEmpty();
+        values[index] = line.substring(colon + 1).trim();
+        return first && !values[index].isEmpty();
+    }
+
+    private static boolean isName(String line, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = line.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean digit = c >= '0' && c <= '9';
+            if (!letter && !digit && ALLOWED_IN_NAMES.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+package io.monorelay.server.net;
+
+import io.monorelay.metrics.Traffic;
+import io.monorelay.server.http.UpgradeRequest;
+import io.monorelay.server.http.UpgradeScanner;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+
+/**
+ * A WebSocket whose whole upgrade request has come at once and is as every client writes it. It never sees an HTTP
+ * handler. Every other one begins as HTTP.
+ *
+ * @param pipelines puts the WebSocket's handler in
+ */
+record WebSocketWire(Pipelines pipelines) implements Wire {
+    @Override
+    public Answer offer(ChannelHandlerContext ctx, ByteBuf start) {
+        UpgradeRequest request = UpgradeScanner.scan(start);
+        if (request == null) {
+            return Answer.NOT_MINE;
+        }
+        pipelines.contextOf(ctx.channel()).metrics().traffic().increment(Traffic.HTTP_REQUESTS);
+        ctx.write(Unpooled.wrappedBuffer(request.rawResponse()), ctx.voidPromise());
+        pipelines.installWebSocket(ctx.channel(), request.v2());
+        ctx.flush();
+        return Answer.TAKEN;
+    }
+}
