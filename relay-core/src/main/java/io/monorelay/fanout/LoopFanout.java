@@ -9,6 +9,7 @@ import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ReplyEncoder;
@@ -19,7 +20,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the log to the peers of one event loop, in <em>passes</em>: a pass turns what is new in the log into one
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything here belongs to the event loop.
  */
 public final class LoopFanout {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopFanout.class);
     private static final int PACE_FACTOR = 8;
 
     /** How long slow peers are left alone at least, however short the flush interval is. */
@@ -50,6 +53,7 @@ public final class LoopFanout {
     private final RelayMetrics metrics;
     private final LongSupplier nanoClock;
     private final BatchChain[] chains;
+    private final Laggards laggards;
 
     // owned by the event loop
     private final ArrayList<Subscriber> subscribers = new ArrayList<>();
@@ -80,6 +84,7 @@ public final class LoopFanout {
         for (FrameFormat format : formats) {
             chains[format.ordinal()] = new BatchChain(format, allocator);
         }
+        laggards = new Laggards(limits.laggardBytes(), chains, subscribers, this::leave, metrics);
         reader = log.addReader(loop, this::passWhenDue);
     }
 
@@ -236,17 +241,30 @@ public final class LoopFanout {
         }
         // Backwards, so that one that leaves meanwhile moves only those that have had their turn.
         for (int i = subscribers.size() - 1; i >= 0; i--) {
-            visit(subscribers.get(i));
+            visitIsolated(subscribers.get(i));
         }
         for (BatchChain chain : chains) {
             chain.settle();
         }
-        evictOverBudget();
+        laggards.enforceBudget();
         if (delivered != 0) {
             metrics.traffic().add(Traffic.DELIVERIES, delivered);
         }
         if (someoneWaits) {
             scheduleRetry();
+        }
+    }
+
+    /** A failure with one peer, such as no memory left for its replies, is the end of that peer and of nothing else. */
+    @SuppressWarnings("checkstyle:IllegalCatch")
+    private void visitIsolated(Subscriber subscriber) {
+        try {
+            visit(subscriber);
+        } catch (RuntimeException | OutOfMemoryError failure) {
+            LOG.error("closing {}", subscriber.peer, failure);
+            metrics.faults().increment(Fault.INTERNAL);
+            leave(subscriber);
+            subscriber.peer.close(CloseCode.INTERNAL_ERROR, "a fault of the relay");
         }
     }
 
@@ -348,81 +366,6 @@ public final class LoopFanout {
         visit(subscriber);
     }
 
-    /**
-     * Keeps what slow peers occupy within the budget: first by moving on from the oldest batch that is kept, and when
-     * stalled sockets alone hold half of the budget, by closing those that have stalled longest.
-     */
-    private void evictOverBudget() {
-        while (totalBytes() > limits.laggardBytes()) {
-            BatchChain largest = chains[0];
-            for (BatchChain chain : chains) {
-                if (bytesOf(chain) > bytesOf(largest)) {
-                    largest = chain;
-                }
-            }
-            if (largest.pinnedBytes() > limits.laggardBytes() / 2 || largest.oldest() == null) {
-                closeStalled(largest);
-            } else {
-                evictOldest(largest);
-            }
-        }
-    }
-
-    /** How many bytes slow peers occupy. */
-    long totalBytes() {
-        long bytes = 0;
-        for (BatchChain chain : chains) {
-            bytes += bytesOf(chain);
-        }
-        return bytes;
-    }
-
-    private static long bytesOf(BatchChain chain) {
-        return chain.keptBytes() + chain.pinnedBytes();
-    }
-
-    private void evictOldest(BatchChain chain) {
-        Batch oldest = chain.oldest();
-        for (int i = subscribers.size() - 1; i >= 0; i--) {
-            Subscriber subscriber = subscribers.get(i);
-            if (oldest != null && subscriber.cursor == oldest) {
-                fallOff(subscriber, oldest, chain);
-            }
-        }
-        chain.letGoOfOldest();
-    }
-
-    private void closeStalled(BatchChain chain) {
-        Batch stalled = chain.removeOldestPinned();
-        for (int i = subscribers.size() - 1; i >= 0; i--) {
-            Subscriber subscriber = subscribers.get(i);
-            boolean same = chainOf(subscriber) == chain && subscriber.lastTaken == stalled.sequence;
-            if (same && !subscriber.peer.isIdle()) {
-                closeTooSlow(subscriber);
-            }
-        }
-        stalled.release();
-    }
-
-    private void fallOff(Subscriber subscriber, Batch batch, BatchChain chain) {
-        chain.moveTo(subscriber, null);
-        if (chain.format().canStateGaps()) {
-            subscriber.gapFrom = batch.first();
-            someoneWaits = true;
-            metrics.drops().increment(Drop.SLOW_PEER_SKIPPED);
-        } else {
-            closeTooSlow(subscriber);
-        }
-    }
-
-    private void closeTooSlow(Subscriber subscriber) {
-        metrics.drops().increment(Drop.SLOW_PEER_CLOSED);
-        leave(subscriber);
-        subscriber.peer.close(
-                CloseCode.TOO_SLOW,
-                "more than " + limits.laggardBytes() + " bytes of messages are waiting for slow peers");
-    }
-
     private void scheduleRetry() {
         if (!retryScheduled) {
             retryScheduled = true;
@@ -436,13 +379,12 @@ public final class LoopFanout {
         deliver();
     }
 
-    private BatchChain chainOf(Subscriber subscriber) {
-        return chains[subscriber.peer.format().ordinal()];
+    /** How many bytes slow peers occupy. */
+    long totalBytes() {
+        return laggards.bytes();
     }
 
-    /** The subscriber that gets messages for that key, or null. */
-    @Nullable
-    Subscriber byKey(NodeKey key) {
-        return byKey.get(key);
+    private BatchChain chainOf(Subscriber subscriber) {
+        return chains[subscriber.peer.format().ordinal()];
     }
 }

@@ -9,7 +9,7 @@ enum Workload {
     W2("W2", "1 publisher, 1,000 receivers, 1,000 messages/s", 1_000, "-r 1000 -R 1000"),
     W2_200("W2/200", "1 publisher, 1,000 receivers, 200 messages/s", 200, "-r 1000 -R 200"),
     W2_50("W2/50", "1 publisher, 1,000 receivers, 50 messages/s", 50, "-r 1000 -R 50"),
-    W3("W3", "100 connections, all publish and receive, 256 outstanding", 40_000, "-r 0 -P 100 --pub-recv -w 256"),
+    W3("W3", "100 connections, all publish and receive, 256 outstanding", 25_000, "-r 0 -P 100 --pub-recv -w 256"),
     W4("W4", "1 publisher, 100 receivers, 16 KiB of data, 64 outstanding", 6_000, "-r 100"),
     W5("W5", "10,000 idle connections", 0, "--idle 10000");
 
