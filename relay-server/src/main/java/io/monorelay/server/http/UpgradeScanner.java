@@ -25,16 +25,20 @@ public final class UpgradeScanner {
     private static final int KEY = 4;
     private static final int PROTOCOL = 5;
     private static final List<String> NAMES = List.of(
-            "host",
-            "upgrade",
-            "connection",
-            "sec-websocket-version",
-            "sec-websocket-key",
-            "sec-websocket-protocol");
+            "host", "upgrade", "connection", "sec-websocket-version", "sec-websocket-key", "sec-websocket-protocol");
 
-    /** A request with one of these has a body, or wants an answer before it ends. */
-    private static final Set<String> NOT_HERE =
-            Set.of("content-length", "transfer-encoding", "expect", "te", "trailer");
+    /**
+     * A request with one of these has a body, or wants an answer before it ends. The two keys are of an early draft of
+     * WebSocket, whose request has a body without saying so.
+     */
+    private static final Set<String> NOT_HERE = Set.of(
+            "content-length",
+            "transfer-encoding",
+            "expect",
+            "te",
+            "trailer",
+            "sec-websocket-key1",
+            "sec-websocket-key2");
 
     private final String[] lines;
     private final String[] values = {"", "", "", "", "", ""};

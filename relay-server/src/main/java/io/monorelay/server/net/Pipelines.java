@@ -90,9 +90,13 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.remove(HttpHandler.class);
         pipeline.remove(BoundedBody.class);
-        // What it has read beyond the request it hands to whoever is next, when the call that we are in has returned.
-        pipeline.remove(HttpServerCodec.class);
+        HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
+        // From here on what the WebSocket writes goes out as it is.
+        codec.removeOutboundHandler();
         installWebSocket(ctx.channel(), v2);
+        // As it goes, it hands what it has read beyond the request to the next handler, so the WebSocket has to be
+        // there.
+        pipeline.remove(codec);
     }
 
     /** Makes the connection a WebSocket, whose response has been written. */

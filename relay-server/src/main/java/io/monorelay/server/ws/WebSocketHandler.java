@@ -66,7 +66,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
                 : null;
     }
 
-    /** Begins the session; called once, when this is the only handler and before anything is read. */
+    /** Begins the session; called once, when nothing that writes is beside it and before anything is read. */
     public void open() {
         context.metrics().traffic().increment(Traffic.WEBSOCKETS_OPENED);
         context.liveness().add(this);

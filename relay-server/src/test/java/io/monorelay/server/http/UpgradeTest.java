@@ -52,11 +52,14 @@ final class UpgradeTest {
         }
     }
 
-    @Test
-    void framesThatComeWithTheRequestAreNotLost() {
+    @ParameterizedTest
+    @ValueSource(strings = {"Upgrade", "upgrade", "keep-alive, Upgrade", "Upgrade, keep-alive"})
+    void framesThatComeWithTheRequestAreNotLost(String connectionHeader) {
         try (RawConnection connection = relay.dial()) {
             byte[] ping = RawConnection.masked(Frame.PING, new byte[] {'a', 'b', 'c'});
-            byte[] request = ("GET / HTTP/1.1\r\nHost: relay\r\n" + UPGRADE + KEY + VERSION + "\r\n").getBytes();
+            byte[] request = ("GET / HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: " + connectionHeader
+                            + "\r\n" + KEY + VERSION + "\r\n")
+                    .getBytes();
             byte[] both = new byte[request.length + ping.length];
             System.arraycopy(request, 0, both, 0, request.length);
             System.arraycopy(ping, 0, both, request.length, ping.length);
@@ -65,6 +68,15 @@ final class UpgradeTest {
             Frame pong = connection.frame();
             assertThat(pong.head()).isEqualTo(Frame.PONG);
             assertThat(pong.text()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void aRequestThatHasMoreThanTheUsualIsServedAllTheSame() {
+        try (RawConnection connection = relay.dial()) {
+            connection.send("GET / HTTP/1.1\r\nHost: relay\r\n" + UPGRADE + KEY + VERSION
+                    + "Content-Length: 0\r\nX-Long: " + "x".repeat(4000) + "\r\n\r\n");
+            assertThat(connection.head()).startsWith("HTTP/1.1 101 ");
         }
     }
 
