@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
             KeygenCommand.class,
             SendCommand.class,
             ListenCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            RehearseCommand.class
         },
         versionProvider = VersionLine.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the configuration together. A flag goes before the environment, that before the file, that before the default. */
 public final class ConfigLoader {
     /** Variables of the same prefix that the launcher reads. */
-    private static final Set<String> NOT_SETTINGS = Set.of("MONORELAY_JAVA_OPTS");
+    private static final Set<String> NOT_SETTINGS = Set.of("MONORELAY_JAVA_OPTS", "MONORELAY_NO_AOT");
 
     private ConfigLoader() {}
 
