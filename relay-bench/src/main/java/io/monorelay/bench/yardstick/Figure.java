@@ -10,7 +10,8 @@ enum Figure {
     P99("latency p99, ms", "lat_p99_us", 1e-3, "%.2f"),
     GENERATOR("load of the generator's core", "client_cores", 1, "%.2f"),
     MEMORY("server memory, bytes an idle connection", "rss_per_conn_bytes", 1, "%,.0f"),
-    ACCEPTS("accepts/s", "accept_per_s", 1, "%,.0f");
+    ACCEPTS("accepts/s, just started", "accept_per_s", 1, "%,.0f"),
+    WARM_ACCEPTS("accepts/s, after as many before", Measurement.WARM_ACCEPTS, 1, "%,.0f");
 
     private final String title;
     private final String name;
@@ -29,7 +30,7 @@ enum Figure {
         return switch (workload) {
             case W1, W3, W4 -> List.of(CPU, DELIVERIES, GENERATOR);
             case W2, W2_200, W2_50 -> List.of(CPU, P50, P99);
-            case W5 -> List.of(MEMORY, ACCEPTS);
+            case W5 -> List.of(MEMORY, ACCEPTS, WARM_ACCEPTS);
         };
     }
 

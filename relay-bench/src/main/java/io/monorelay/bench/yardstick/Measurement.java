@@ -9,17 +9,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Runs the load generator against a fresh server. Used by one thread, which may block. */
 final class Measurement {
+    /** The rate of accepts once the server has accepted and lost as many connections before. */
+    static final String WARM_ACCEPTS = "accept_per_s_warm";
+
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int IDLE_WARMUP_SECONDS = 1;
+    private static final int IDLE_SECONDS = 2;
+    private static final Duration BETWEEN_CROWDS = Duration.ofSeconds(3);
 
     private final Project project;
     private final Scratch scratch;
@@ -50,8 +57,13 @@ final class Measurement {
             List<String> command = command(workload, contender, server);
             if (workload.publishes()) {
                 command.addAll(List.of("--messages", messages.toString()));
+                return new Run(workload, contender, number, generate(command));
             }
-            return new Run(workload, contender, number, generate(command));
+            ObjectNode figures = generate(command);
+            // The server is still taking leave of the first ones.
+            Thread.sleep(BETWEEN_CROWDS);
+            figures.set(WARM_ACCEPTS, generate(command).path("accept_per_s"));
+            return new Run(workload, contender, number, figures);
         }
     }
 
@@ -59,8 +71,13 @@ final class Measurement {
         List<String> command = new ArrayList<>(List.of(project.tool("wsload")));
         command.addAll(workload.options());
         command.addAll(List.of("--port", Integer.toString(server.port())));
-        command.addAll(List.of("--warmup", Long.toString(plan.warmup().toSeconds())));
-        command.addAll(List.of("--duration", Long.toString(plan.measured().toSeconds())));
+        boolean idle = !workload.publishes();
+        command.addAll(List.of(
+                "--warmup",
+                Long.toString(idle ? IDLE_WARMUP_SECONDS : plan.warmup().toSeconds())));
+        command.addAll(List.of(
+                "--duration",
+                Long.toString(idle ? IDLE_SECONDS : plan.measured().toSeconds())));
         command.addAll(List.of("--server-pid", Long.toString(server.pid())));
         command.addAll(List.of("--server-cpu", Integer.toString(cores.server())));
         command.addAll(List.of("--label", workload.id() + " " + contender.id()));
@@ -70,14 +87,14 @@ final class Measurement {
         return command;
     }
 
-    private JsonNode generate(List<String> command) throws IOException, InterruptedException, RunException {
+    private ObjectNode generate(List<String> command) throws IOException, InterruptedException, RunException {
         Path errors = scratch.file("wsload.log");
         try (ChildProcess generator = ChildProcess.start(ChildProcess.pinned(cores.generator(), command), errors)) {
             FutureTask<byte[]> output = readAll(generator.output());
             if (!generator.succeeds(plan.mostPerRun())) {
                 throw new RunException("the load generator failed, see " + errors + ": " + command);
             }
-            return JSON.readTree(new String(output.get(), StandardCharsets.UTF_8));
+            return (ObjectNode) JSON.readTree(new String(output.get(), StandardCharsets.UTF_8));
         } catch (ExecutionException | JacksonException e) {
             throw new RunException("the load generator printed no figures, see " + errors + ": " + command, e);
         }
