@@ -2,6 +2,7 @@ package io.monorelay.bench.yardstick;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A way to load a server, as the load generator is told to. */
 enum Workload {
@@ -28,17 +29,11 @@ enum Workload {
         this.options = options;
     }
 
-    /** The workloads that a name stands for: one of them, or with W2 all of its rates; none if it is no name. */
-    static List<Workload> named(String name) {
+    /** The workload of that name, whatever its case, if there is one. */
+    static Optional<Workload> named(String name) {
         return Arrays.stream(values())
-                .filter(workload ->
-                        workload.id.equalsIgnoreCase(name) || workload.group().equalsIgnoreCase(name))
-                .toList();
-    }
-
-    private String group() {
-        int slash = id.indexOf('/');
-        return slash < 0 ? id : id.substring(0, slash);
+                .filter(workload -> workload.id.equalsIgnoreCase(name))
+                .findFirst();
     }
 
     String id() {

@@ -60,9 +60,9 @@ class ReportTest {
     }
 
     @Test
-    void groupStandsForAllOfItsRates() {
-        assertThat(Workload.named("w2")).containsExactly(Workload.W2, Workload.W2_200, Workload.W2_50);
-        assertThat(Workload.named("W2/50")).containsExactly(Workload.W2_50);
+    void workloadIsNamedInEitherCase() {
+        assertThat(Workload.named("w2")).contains(Workload.W2);
+        assertThat(Workload.named("W2/50")).contains(Workload.W2_50);
         assertThat(Workload.named("W9")).isEmpty();
     }
 
