@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pacing: a message after a quiet spell starts a pass at once. From then on the next pass waits for {@value
  * #PACE_FACTOR} times as long as the last one took, at most the flush interval, so that a busy relay sends more
- * messages with each flush, and one with few peers waits for hardly anything.
+ * messages with each flush, and one with few peers waits for hardly anything. After a pass with {@value
+ * #FULL_PASS_MESSAGES} messages or more its own time counts as waiting.
  *
  * <p>A peer whose last batch has not gone out keeps its cursor and is passed over. Batches that somebody has yet to
  * take are kept within a budget of bytes; a peer whose next batch has to be let go is told of the gap, where its
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class LoopFanout {
     private static final Logger LOG = LoggerFactory.getLogger(LoopFanout.class);
     private static final int PACE_FACTOR = 8;
+
+    /** So many messages are worth their flush: waiting for still more would hardly make them cheaper. */
+    private static final int FULL_PASS_MESSAGES = 32;
 
     /** How long slow peers are left alone at least, however short the flush interval is. */
     private static final long MIN_RETRY_NANOS = 1_000_000;
@@ -175,13 +179,16 @@ public final class LoopFanout {
     private void pass() {
         assert loop.inEventLoop();
         long start = nanoClock.getAsLong();
+        long before = reader.position();
         batchIsFull = false;
         try {
             reader.read(sink);
             deliver();
         } finally {
             long end = nanoClock.getAsLong();
-            notBefore = end + Math.min((end - start) * PACE_FACTOR, limits.flushIntervalNanos());
+            long pause = Math.min((end - start) * PACE_FACTOR, limits.flushIntervalNanos());
+            boolean full = reader.position() - before >= FULL_PASS_MESSAGES;
+            notBefore = (full ? start : end) + pause;
             parkOrGoOn();
         }
     }

@@ -15,6 +15,7 @@ final class LoopFanoutPacingTest {
     private static final long INTERVAL = 5_000_000;
     private static final int MAX_BATCH_BYTES = 8 * 1024;
     private static final int PACE_FACTOR = 8;
+    private static final int FULL_PASS_MESSAGES = 32;
 
     private final FanoutWorld world = world(INTERVAL);
     private final ReceivingNode node = world.join(FrameFormat.V2);
@@ -64,6 +65,25 @@ final class LoopFanoutPacingTest {
         assertThat(node.texts()).as("a nanosecond too early").hasSize(1);
         world.loop.runAfter(1);
         assertThat(node.texts()).as("when it is due").hasSize(2);
+    }
+
+    @Test
+    void timeOfAPassWithManyMessagesCountsAsWaiting() {
+        FanoutWorld roomy = new FanoutWorld(new FanoutLimits(INTERVAL, 1 << 20, 1 << 20));
+        ReceivingNode receiver = roomy.join(FrameFormat.V2);
+        long took = INTERVAL - 1_000_000;
+        receiver.channel.onWrite(bytes -> roomy.loop.pass(took));
+        for (int i = 0; i < FULL_PASS_MESSAGES; i++) {
+            roomy.publish(next());
+        }
+        roomy.loop.run();
+        roomy.deliver(next());
+
+        roomy.loop.runAfter(INTERVAL - took - 1);
+        assertThat(receiver.texts()).as("a nanosecond too early").hasSize(FULL_PASS_MESSAGES);
+        roomy.loop.runAfter(1);
+        assertThat(receiver.texts()).as("when it is due").hasSize(FULL_PASS_MESSAGES + 1);
+        roomy.end();
     }
 
     @Test

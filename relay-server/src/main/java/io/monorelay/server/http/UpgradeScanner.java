@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpgradeScanner {
     private static final int MAX_HEAD_BYTES = 2048;
+    private static final int LINE_END_BYTES = 2;
     private static final Set<String> REQUEST_LINES = Set.of("GET / HTTP/1.1", "GET /ws HTTP/1.1");
     private static final String ALLOWED_IN_NAMES = "!#$%&'*+-.^_`|~";
 
@@ -40,11 +41,13 @@ public final class UpgradeScanner {
             "sec-websocket-key1",
             "sec-websocket-key2");
 
-    private final String[] lines;
+    /** The head without its last line end and the empty line, so that lines are what stands between two line ends. */
+    private final String head;
+
     private final String[] values = {"", "", "", "", "", ""};
 
-    private UpgradeScanner(String[] lines) {
-        this.lines = lines;
+    private UpgradeScanner(String head) {
+        this.head = head;
     }
 
     /**
@@ -62,9 +65,8 @@ public final class UpgradeScanner {
         if (!isPlain(head)) {
             return null;
         }
-        // The head ends with an empty line, so that a split would leave nothing after the last separator.
-        String text = new String(head, 0, length - 4, US_ASCII);
-        UpgradeRequest request = new UpgradeScanner(text.split("\r\n", -1)).request();
+        UpgradeRequest request =
+                new UpgradeScanner(new String(head, 0, length - 2 * LINE_END_BYTES, US_ASCII)).request();
         if (request != null) {
             start.skipBytes(length);
         }
@@ -100,11 +102,14 @@ public final class UpgradeScanner {
     }
 
     private @Nullable UpgradeRequest request() {
-        if (!REQUEST_LINES.contains(lines[0])) {
+        int end = lineEnd(0);
+        if (!REQUEST_LINES.contains(head.substring(0, end))) {
             return null;
         }
-        for (int i = 1; i < lines.length; i++) {
-            if (!header(lines[i])) {
+        while (end < head.length()) {
+            int start = end + LINE_END_BYTES;
+            end = lineEnd(start);
+            if (!header(head.substring(start, end))) {
                 return null;
             }
         }
@@ -115,6 +120,11 @@ public final class UpgradeScanner {
                 && UpgradeRequest.isKey(values[KEY])
                 && values[PROTOCOL].indexOf(',') < 0;
         return complete ? new UpgradeRequest(values[KEY], values[PROTOCOL].equals(UpgradeRequest.V2_PROTOCOL)) : null;
+    }
+
+    private int lineEnd(int from) {
+        int end = head.indexOf('\r', from);
+        return end < 0 ? head.length() : end;
     }
 
     /** Takes one header line; returns false when it is none, or one that the HTTP handlers should see. */
