@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +74,7 @@ public final class YardstickCommand implements Callable<Integer> {
         List<Run> runs =
                 new Comparison(measurement, plan, scratch, spec.commandLine().getErr()).run(workloads);
         Report report = new Report(LocalDate.now(ZoneOffset.UTC), machine, plan, runs);
-        write(report, directory(project, machine));
+        write(report, directory(project, machine), fileName(workloads));
         if (!report.flaws().isEmpty()) {
             return 1;
         }
@@ -97,10 +98,17 @@ public final class YardstickCommand implements Callable<Integer> {
         return results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + machine.shortName());
     }
 
-    private void write(Report report, Path directory) throws IOException {
+    /** Runs of other workloads on the same day keep their files. */
+    private static String fileName(List<Workload> workloads) {
+        return workloads.stream()
+                .map(workload -> workload.name().replace('/', '-'))
+                .collect(Collectors.joining("-", "yardstick-", ""));
+    }
+
+    private void write(Report report, Path directory, String fileName) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("yardstick.md"), report.markdown());
-        Files.writeString(directory.resolve("yardstick.json"), report.json());
+        Files.writeString(directory.resolve(fileName + ".md"), report.markdown());
+        Files.writeString(directory.resolve(fileName + ".json"), report.json());
         PrintWriter out = spec.commandLine().getOut();
         out.println(report.markdown());
         out.println("Written to " + directory);
