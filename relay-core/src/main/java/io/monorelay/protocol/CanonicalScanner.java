@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The short way for the text that nearly every frame is: a message in canonical MonoChain form, with or without its
  * type, or with a position before it. It recognises exactly that and leaves every other text to the general decoder, so
- * it needs no error messages; where it gives a result, the general decoder gives the same.
+ * it needs no error messages; where it gives a result, the general decoder gives the same. The text is known to be UTF-8.
  *
  * <p>Each step takes the index where it starts and returns the index behind what it recognised, or {@link #DEVIATES}.
  */
@@ -134,7 +134,6 @@ final class CanonicalScanner {
         if (from == DEVIATES) {
             return DEVIATES;
         }
-        boolean ascii = true;
         int at = from;
         while (true) {
             at = afterPlain(text, at, end);
@@ -143,11 +142,10 @@ final class CanonicalScanner {
             }
             byte octet = text[at++];
             if (octet == '"') {
-                return ascii || Utf8.isValid(text, from, at - 1 - from) ? at : DEVIATES;
+                return at;
             }
-            if (octet < 0) {
-                ascii = false;
-            } else if (octet != '\\' || at == end || !isShortEscape(text[at++])) {
+            boolean beyondAscii = octet < 0;
+            if (!beyondAscii && (octet != '\\' || at == end || !isShortEscape(text[at++]))) {
                 return DEVIATES;
             }
         }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.protocol.Utf8Validator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;

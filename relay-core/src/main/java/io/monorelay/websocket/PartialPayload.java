@@ -2,6 +2,7 @@ package io.monorelay.websocket;
 
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.protocol.Utf8Validator;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

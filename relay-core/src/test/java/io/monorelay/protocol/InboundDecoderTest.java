@@ -81,6 +81,19 @@ final class InboundDecoderTest {
     }
 
     @Test
+    void textThatHasBeenCheckedIsReadLikeAnyOther() throws ProtocolException {
+        String text = GOOD.replace("hello", "caf\u00e9 \ud83d\ude00");
+        for (String layout : new String[] {text, " " + text}) {
+            Inbound.Publish publish = (Inbound.Publish) decoder.decodeChecked(layout.getBytes(UTF_8));
+            assertThat(publish.message().data()).isEqualTo("caf\u00e9 \ud83d\ude00");
+        }
+        byte[] tooLong = new byte[Limits.defaults().maxFrameBytes() + 1];
+        assertThat(catchThrowableOfType(ProtocolException.class, () -> decoder.decodeChecked(tooLong))
+                        .fault())
+                .isEqualTo(Fault.TOO_LARGE);
+    }
+
+    @Test
     void invalidUtf8IsRefusedWhereverItIs() {
         for (String bad :
                 new String[] {"\u00ff", "\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f4\u0090\u0080\u0080", "\u00e2\u0082"

@@ -11,7 +11,8 @@ import tools.jackson.databind.JsonNode;
 
 /** The bytes of an original node, read and written. */
 final class OriginalVectorsTest {
-    private static final Inbound.Success VALID = new Inbound.Success("Broadcast message was valid", null, null, null);
+    private static final Inbound.Success VALID =
+            new Inbound.Success("Broadcast message was valid", null, null, null, null);
     private static final Inbound.Refusal INVALID = new Inbound.Refusal(1, "Broadcast message was invalid", null, null);
     private static final Map<String, Fault> REFUSED = Map.of(
             "broadcast-shortsig.json", Fault.WRONG_LENGTH,

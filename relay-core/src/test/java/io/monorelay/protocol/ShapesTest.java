@@ -20,9 +20,9 @@ final class ShapesTest {
 
     @Test
     void answersAreReadAsWritten() throws ProtocolException {
-        Inbound.Success full = new Inbound.Success("stored \"here\"", ID, 12L, "online");
+        Inbound.Success full = new Inbound.Success("stored \"here\"", ID, 12L, "online", "commit");
         assertThat(decode(ReplyEncoder.success(full))).isEqualTo(full);
-        Inbound.Success bare = new Inbound.Success("ok", null, null, null);
+        Inbound.Success bare = new Inbound.Success("ok", null, null, null, null);
         assertThat(decode(ReplyEncoder.success(bare))).isEqualTo(bare);
         Inbound.Refusal refusal = new Inbound.Refusal(503, "the log is full", ID, 250L);
         assertThat(decode(ReplyEncoder.refusal(refusal))).isEqualTo(refusal);
@@ -44,7 +44,8 @@ final class ShapesTest {
 
     @Test
     void aV2HandshakeIsReadAsWritten() throws ProtocolException {
-        Inbound.Hello hello = new Inbound.Hello(2, KEY, CHALLENGE, "monochain", Map.of("max_bytes", 65536L), 25);
+        Inbound.Hello hello =
+                new Inbound.Hello(2, KEY, CHALLENGE, "monochain", "fsync", Map.of("max_bytes", 65536L), 25);
         assertThat(decode(HandshakeEncoder.hello(hello)))
                 .usingRecursiveComparison()
                 .isEqualTo(hello);
@@ -70,7 +71,7 @@ final class ShapesTest {
 
     @Test
     void aHelloWithoutLimitsIsJson() throws ProtocolException {
-        Inbound.Hello hello = new Inbound.Hello(2, KEY, CHALLENGE, "n", Map.of(), 25);
+        Inbound.Hello hello = new Inbound.Hello(2, KEY, CHALLENGE, "n", null, Map.of(), 25);
         assertThat(((Inbound.Hello) decode(HandshakeEncoder.hello(hello))).limits())
                 .isEmpty();
     }

@@ -1,6 +1,5 @@
-package io.monorelay.websocket;
+package io.monorelay.protocol;
 
-import static io.monorelay.websocket.RecordedEvents.bytes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +110,10 @@ class Utf8ValidatorTest {
             throw new AssertionError(
                     "differs from the decoder of the JDK on " + HexFormat.of().formatHex(bytes));
         }
+    }
+
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     private static String randomText(Random random) {

@@ -1,4 +1,4 @@
-package io.monorelay.websocket;
+package io.monorelay.protocol;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
