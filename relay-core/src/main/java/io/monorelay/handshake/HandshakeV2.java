@@ -46,6 +46,17 @@ public final class HandshakeV2 {
             @Nullable String ref,
             @Nullable Long resumeAfter) {}
 
+    /**
+     * What a relay states in its opening.
+     *
+     * @param network the name of the network that it belongs to
+     * @param durability what an acknowledged message survives, by the name of the level, or null to leave it open
+     * @param limits what it accepts, by name
+     * @param pingIntervalSeconds how often it pings
+     */
+    public record Terms(
+            String network, @Nullable String durability, Map<String, Long> limits, int pingIntervalSeconds) {}
+
     private enum Role {
         INITIATOR("initiator"),
         RESPONDER("responder");
@@ -92,10 +103,16 @@ public final class HandshakeV2 {
         return challenge;
     }
 
-    /** The relay's opening. */
-    public Inbound.Hello hello(
-            NodeKey self, byte[] challenge, String network, Map<String, Long> limits, int pingIntervalSeconds) {
-        return new Inbound.Hello(VERSION, self, challenge, network, limits, pingIntervalSeconds);
+    /** The relay's opening, with a challenge for the node. */
+    public Inbound.Hello hello(NodeKey self, byte[] challenge, Terms terms) {
+        return new Inbound.Hello(
+                VERSION,
+                self,
+                challenge,
+                terms.network(),
+                terms.durability(),
+                terms.limits(),
+                terms.pingIntervalSeconds());
     }
 
     /**

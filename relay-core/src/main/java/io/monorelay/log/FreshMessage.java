@@ -10,11 +10,13 @@ public final class FreshMessage {
     private final VerifiedMessage message;
     private final long position;
     private final Origin origin;
+    private long storedAt;
 
     FreshMessage(VerifiedMessage message, long position, Origin origin) {
         this.message = message;
         this.position = position;
         this.origin = origin;
+        this.storedAt = position;
     }
 
     public VerifiedMessage message() {
@@ -28,5 +30,21 @@ public final class FreshMessage {
 
     public Origin origin() {
         return origin;
+    }
+
+    /**
+     * Notes that the store had the message before, at that position. Called by the writer of the store alone, before it
+     * says that the message is durable.
+     */
+    public void storedBefore(long earlier) {
+        storedAt = earlier;
+    }
+
+    /**
+     * The position at which the store has the message: its own, unless it was there before. Asked by whoever has learnt
+     * that the message is durable.
+     */
+    public long storedAt() {
+        return storedAt;
     }
 }

@@ -24,6 +24,9 @@ public final class LogReader {
     private final Executor owner;
     private final Runnable onMessages;
 
+    // owned by the owner
+    private long scanned = -1;
+
     // written by the owner, read by any thread
     private final Sequence passed = new Sequence();
 
@@ -44,31 +47,56 @@ public final class LogReader {
      * @return whether anything was read
      */
     public boolean read(Sink sink) {
-        long first = passed.get() + 1;
-        long sequence = first;
-        boolean wantsMore = true;
+        long before = passed.get();
         try {
-            while (wantsMore && log.isPublished(sequence)) {
-                FreshMessage message = log.messageAt(sequence);
-                wantsMore = message == null || sink.take(message);
-                sequence++;
-            }
+            handOver(sink);
         } finally {
-            passUntil(sequence, first);
+            pass(scanned);
         }
-        return sequence != first;
+        return scanned != before;
     }
 
-    private void passUntil(long sequence, long first) {
-        if (sequence != first) {
-            passed.set(sequence - 1);
+    /**
+     * Hands the same messages to the sink as {@link #read} would, but passes none of them: they keep their slots, count
+     * against the log's bytes, and come again with the next call, until {@link #passTo} passes them.
+     *
+     * @return the position of the last that the sink has taken, or that of the reader
+     */
+    public long scan(Sink sink) {
+        handOver(sink);
+        return log.positionOf(scanned);
+    }
+
+    /** Passes what was scanned up to that position. */
+    public void passTo(long position) {
+        long sequence = log.sequenceOf(position);
+        if (sequence < passed.get() || sequence > scanned) {
+            throw new IllegalArgumentException(
+                    "position " + position + ", expected one from " + position() + " to " + log.positionOf(scanned));
+        }
+        pass(sequence);
+    }
+
+    private void handOver(Sink sink) {
+        scanned = passed.get();
+        boolean wantsMore = true;
+        while (wantsMore && log.isPublished(scanned + 1)) {
+            FreshMessage message = log.messageAt(scanned + 1);
+            wantsMore = message == null || sink.take(message);
+            scanned++;
+        }
+    }
+
+    private void pass(long sequence) {
+        if (sequence != passed.get()) {
+            passed.set(sequence);
             log.sweep();
         }
     }
 
-    /** The position up to which everything has been read. */
+    /** The position up to which everything has been passed. */
     public long position() {
-        return passed.get() + MessageLog.FIRST_POSITION;
+        return log.positionOf(passed.get());
     }
 
     /**

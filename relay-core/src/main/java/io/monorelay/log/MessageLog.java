@@ -27,25 +27,37 @@ public final class MessageLog {
     /** What {@link #tryClaim} says when there is no room. */
     public static final long FULL = -1;
 
-    /** The first position ever given out. */
+    /** The first position of all. */
     public static final long FIRST_POSITION = 1;
 
     private final RingBuffer<Slot> ring;
+    private final long firstPosition;
     private final Sequence swept = new Sequence();
     private final AtomicInteger sweepRequests = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
     private final long maxBytes;
     private LogReader[] readers = {};
 
+    /** A log that starts at {@link #FIRST_POSITION}. */
+    public MessageLog(int slots, long maxBytes) {
+        this(slots, maxBytes, FIRST_POSITION);
+    }
+
     /**
      * @param slots how many messages the ring holds, a power of two
      * @param maxBytes how many bytes of messages some reader may still need, all together
+     * @param firstPosition the one that is claimed first, at least {@link #FIRST_POSITION}
      */
-    public MessageLog(int slots, long maxBytes) {
+    public MessageLog(int slots, long maxBytes, long firstPosition) {
+        if (firstPosition < FIRST_POSITION) {
+            throw new IllegalArgumentException(
+                    "first position " + firstPosition + ", expected " + FIRST_POSITION + " at least");
+        }
         // Nobody waits by the ring's own means, and this is a strategy that takes no lock to wake those who would.
         ring = RingBuffer.createMultiProducer(Slot::new, slots, new BusySpinWaitStrategy());
         ring.addGatingSequences(swept);
         this.maxBytes = maxBytes;
+        this.firstPosition = firstPosition;
     }
 
     /**
@@ -80,7 +92,7 @@ public final class MessageLog {
         try {
             long sequence = ring.tryNext();
             ring.get(sequence).bytes = bytes;
-            return sequence + FIRST_POSITION;
+            return positionOf(sequence);
         } catch (InsufficientCapacityException noSlot) {
             heldBytes.addAndGet(-bytes);
             return FULL;
@@ -89,19 +101,24 @@ public final class MessageLog {
 
     /** Publishes a message at the position that was claimed for it, and wakes the readers that are parked. */
     public void publish(FreshMessage message) {
-        long sequence = message.position() - FIRST_POSITION;
+        long sequence = sequenceOf(message.position());
         ring.get(sequence).message = message;
         release(sequence);
     }
 
     /** Gives up a claimed position; it stays empty for ever. */
     public void abandon(long position) {
-        release(position - FIRST_POSITION);
+        release(sequenceOf(position));
     }
 
-    /** The last position that was claimed, or {@code FIRST_POSITION - 1}. */
+    /** The last position that was claimed, or the one before the first. */
     public long lastPosition() {
-        return ring.getCursor() + FIRST_POSITION;
+        return positionOf(ring.getCursor());
+    }
+
+    /** How many messages the ring holds: no position is claimed further ahead of the slowest reader than that. */
+    public int slots() {
+        return ring.getBufferSize();
     }
 
     /** How many bytes of messages some reader still needs. */
@@ -116,6 +133,14 @@ public final class MessageLog {
         for (LogReader reader : readers) {
             reader.wake();
         }
+    }
+
+    long positionOf(long sequence) {
+        return sequence + firstPosition;
+    }
+
+    long sequenceOf(long position) {
+        return position - firstPosition;
     }
 
     boolean isPublished(long sequence) {

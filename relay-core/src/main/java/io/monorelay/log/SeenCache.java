@@ -62,8 +62,28 @@ public final class SeenCache {
         return new FreshMessage(message, position, origin);
     }
 
+    /**
+     * Remembers a message that was stored before this process began, unless a newer one has its place.
+     *
+     * <p>Called with the newest messages first.
+     */
+    public void remember(MessageId id, long position) {
+        if (newest.compareAndSet(indexOf(position), null, id)) {
+            positions.putIfAbsent(id, position);
+        }
+    }
+
+    /** Notes that the message with that id was stored before, at that position. */
+    public void correct(MessageId id, long earlier) {
+        positions.replace(id, earlier);
+    }
+
+    private int indexOf(long position) {
+        return (int) (position % newest.length());
+    }
+
     private void forgetLowest(long position, MessageId id) {
-        MessageId lowest = newest.getAndSet((int) (position % newest.length()), id);
+        MessageId lowest = newest.getAndSet(indexOf(position), id);
         if (lowest == null) {
             return;
         }

@@ -10,6 +10,7 @@ import io.monorelay.protocol.Fault;
  * @param faults of peers, each time one is answered or ends a connection
  * @param drops of accepted messages
  * @param closes of WebSockets by this side
+ * @param storage what the store does
  * @param traffic everything else
  */
 public record RelayMetrics(
@@ -17,6 +18,7 @@ public record RelayMetrics(
         Counters<Fault> faults,
         Counters<Drop> drops,
         Counters<CloseCode> closes,
+        Counters<Storage> storage,
         Counters<Traffic> traffic) {
 
     public RelayMetrics() {
@@ -25,6 +27,7 @@ public record RelayMetrics(
                 new Counters<>(Fault.class),
                 new Counters<>(Drop.class),
                 new Counters<>(CloseCode.class),
+                new Counters<>(Storage.class),
                 new Counters<>(Traffic.class));
     }
 }

@@ -12,6 +12,14 @@ public enum Traffic {
     COUNTER_HANDSHAKES,
     /** One message written to one peer. */
     DELIVERIES,
+    /** A peer began to be sent what the store has for it. */
+    REPLAYS_STARTED,
+    /** A peer that was sent what the store has came to the end of the log, and gets every message as it comes. */
+    REPLAYS_FINISHED,
+    /** One message from the store written to one peer; a delivery as well. */
+    REPLAYED,
+    /** A peer was too slow for what is kept in memory, and reads on from the store. */
+    SLOW_PEERS_FALLEN_BEHIND,
     /** One message taken by one HTTP reference. */
     FORWARDED
 }

@@ -33,6 +33,7 @@ final class EnvelopeReader implements JsonCursor.Members {
     private @Nullable String info;
     private @Nullable MessageId id;
     private @Nullable String receiver;
+    private @Nullable String durability;
     private @Nullable Long retryAfterMillis;
 
     // of any frame that is one member
@@ -72,6 +73,7 @@ final class EnvelopeReader implements JsonCursor.Members {
             case "info" -> info = cursor.text(name);
             case "id" -> id = id(name);
             case "receiver" -> receiver = cursor.textOrNull(name);
+            case "durability" -> durability = cursor.textOrNull(name);
             case "retry_after_ms" -> retryAfterMillis = cursor.countOrNull(name);
             case "handshake" -> only(new HandshakeReader(cursor).handshake());
             case "hello" -> only(new HandshakeReader(cursor).hello());
@@ -127,7 +129,7 @@ final class EnvelopeReader implements JsonCursor.Members {
             return new Inbound.Refusal(code.intValue(), present("info", info), id, retryAfterMillis);
         }
         if (info != null) {
-            return new Inbound.Success(info, id, position, receiver);
+            return new Inbound.Success(info, id, position, receiver, durability);
         }
         throw new ProtocolException(
                 Fault.UNKNOWN_SHAPE, "expected the members of a message, a handshake or an answer, got none of them");

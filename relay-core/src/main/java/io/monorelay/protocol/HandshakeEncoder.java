@@ -37,6 +37,10 @@ public final class HandshakeEncoder {
         json.raw(",\"key\":").octets(hello.key().bytes(), Form.COMPACT);
         json.raw(",\"challenge\":").octets(hello.challenge(), Form.COMPACT);
         json.raw(",\"network\":").string(hello.network());
+        String durability = hello.durability();
+        if (durability != null) {
+            json.raw(",\"durability\":").string(durability);
+        }
         numbers(json.raw(",\"limits\":"), hello.limits());
         return json.raw(",\"ping_interval_s\":")
                 .number(hello.pingIntervalSeconds())

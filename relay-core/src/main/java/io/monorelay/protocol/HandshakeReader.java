@@ -27,6 +27,7 @@ final class HandshakeReader implements JsonCursor.Members {
     private @Nullable String audience;
     private @Nullable String time;
     private @Nullable String network;
+    private @Nullable String durability;
     private @Nullable String observedAddress;
     private @Nullable Long after;
     private @Nullable Long resumedFrom;
@@ -51,6 +52,7 @@ final class HandshakeReader implements JsonCursor.Members {
                 present("key", key),
                 present("challenge", challenge),
                 present("network", network),
+                durability,
                 limits,
                 present("ping_interval_s", pingIntervalSeconds).intValue());
     }
@@ -91,6 +93,7 @@ final class HandshakeReader implements JsonCursor.Members {
             case "resume" -> resume();
             case "version" -> version = cursor.number(name, 1, Integer.MAX_VALUE);
             case "network" -> network = cursor.text(name);
+            case "durability" -> durability = cursor.textOrNull(name);
             case "limits" -> cursor.object(name, this::readLimit);
             case "ping_interval_s" -> pingIntervalSeconds = cursor.number(name, 0, Integer.MAX_VALUE);
             case "position" -> position = cursor.count(name);

@@ -33,6 +33,7 @@ public sealed interface Inbound {
      * A relay's opening of a v2 session.
      *
      * @param challenge 32 bytes that the node's signature must answer
+     * @param durability what an acknowledged message survives, by the name of the level, if the relay says so
      * @param limits what the relay accepts, by name
      * @param pingIntervalSeconds how often the relay pings
      */
@@ -41,6 +42,7 @@ public sealed interface Inbound {
             NodeKey key,
             byte[] challenge,
             String network,
+            @Nullable String durability,
             Map<String, Long> limits,
             int pingIntervalSeconds)
             implements Inbound {}
@@ -89,12 +91,15 @@ public sealed interface Inbound {
      * A request has been granted.
      *
      * @param receiver {@code online} or {@code stored}, for an addressed message
+     * @param durability what a message that was stored survives, by the name of the level
      */
     record Success(
             String info,
             @Nullable MessageId id,
             @Nullable Long position,
-            @Nullable String receiver) implements Inbound {}
+            @Nullable String receiver,
+            @Nullable String durability)
+            implements Inbound {}
 
     /**
      * A request has been refused.

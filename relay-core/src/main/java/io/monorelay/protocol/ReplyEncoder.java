@@ -52,6 +52,10 @@ public final class ReplyEncoder {
         if (receiver != null) {
             json.raw(",\"receiver\":").string(receiver);
         }
+        String durability = success.durability();
+        if (durability != null) {
+            json.raw(",\"durability\":").string(durability);
+        }
         return json.raw("}").toBytes();
     }
 

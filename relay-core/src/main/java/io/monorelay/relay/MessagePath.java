@@ -4,7 +4,6 @@ import io.monorelay.crypto.MessageVerifier;
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.MessageLog;
-import io.monorelay.log.Origin;
 import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.Outcome;
 import io.monorelay.metrics.RelayMetrics;
@@ -27,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>seen: does the log have it already? Then that is the answer, and its signature is not verified again.
  *   <li>verify: did its sender sign it?
  *   <li>append: claim a position, make sure that no other thread was first, publish.
+ *   <li>acknowledge: when the store has it.
  * </ol>
  *
- * <p>Any thread may call; none waits for another.
+ * <p>Any thread may call; none waits for another, nor for the store.
  */
 public final class MessagePath {
     /** What a refused publisher is told when the log is full, in ms: readers need about that long for a full ring. */
@@ -62,47 +62,67 @@ public final class MessagePath {
         return log.lastPosition();
     }
 
-    /** Takes a message that came in by {@code origin} as far as it gets. */
-    public Receipt publish(DecodedMessage message, Origin origin) {
+    /** Takes a message as far as it gets, on the thread of its publisher, which is called back. */
+    public void publish(DecodedMessage message, Publisher publisher) {
         @Nullable MessageId id = null;
         try {
             window.check(message);
             id = verifier.idOf(message);
             long earlier = seen.positionOf(id);
-            if (earlier != SeenCache.UNSEEN) {
-                return duplicate(id, earlier, message.receiver());
+            if (earlier == SeenCache.UNSEEN) {
+                append(verifier.verify(message, id), publisher);
+            } else {
+                duplicate(id, earlier, message.receiver(), publisher);
             }
-            return append(verifier.verify(message, id), origin);
         } catch (ProtocolException fault) {
-            return refused(fault.fault(), fault.info(), id, 0);
+            publisher.onReceipt(refused(fault.fault(), fault.info(), id, 0));
         }
     }
 
-    private Receipt append(VerifiedMessage message, Origin origin) {
+    private void append(VerifiedMessage message, Publisher publisher) {
+        MessageId id = message.id();
         long position = log.tryClaim(message.membersLength());
         if (position == MessageLog.FULL) {
-            return refused(Fault.LOG_FULL, "the relay is busy; try again", message.id(), RETRY_AFTER_MILLIS);
+            String info = "the relay is busy; try again";
+            publisher.onReceipt(refused(Fault.LOG_FULL, info, id, RETRY_AFTER_MILLIS));
+            return;
         }
-        FreshMessage fresh = seen.admit(message, position, origin);
+        FreshMessage fresh = seen.admit(message, position, publisher.origin());
         if (fresh == null) {
             log.abandon(position);
-            return duplicate(message.id(), seen.positionOf(message.id()), message.receiver());
+            duplicate(id, seen.positionOf(id), message.receiver(), publisher);
+            return;
         }
         log.publish(fresh);
         metrics.outcomes().increment(Outcome.ACCEPTED);
-        return new Acknowledged(message.id(), position, reachOf(message.receiver()), false);
+        publisher.onAppended(position);
+        publisher.commits().await(position, () -> publisher.onReceipt(receipt(fresh, publisher)));
     }
 
-    private Receipt duplicate(MessageId id, long position, @Nullable NodeKey receiver) {
+    private Receipt receipt(FreshMessage fresh, Publisher publisher) {
+        MessageId id = fresh.message().id();
+        Reach reach = reachOf(fresh.message().receiver());
+        boolean duplicate = fresh.storedAt() != fresh.position();
+        return new Acknowledged(
+                id, fresh.storedAt(), reach, duplicate, publisher.commits().durability());
+    }
+
+    /** The first of these messages may not be durable yet, and then it may turn out that the store had one before. */
+    private void duplicate(MessageId id, long position, @Nullable NodeKey receiver, Publisher publisher) {
         metrics.outcomes().increment(Outcome.DUPLICATE);
-        return new Acknowledged(id, position, reachOf(receiver), true);
+        publisher.commits().await(position, () -> {
+            long known = seen.positionOf(id);
+            long first = known == SeenCache.UNSEEN ? position : known;
+            publisher.onReceipt(new Acknowledged(
+                    id, first, reachOf(receiver), true, publisher.commits().durability()));
+        });
     }
 
     private Reach reachOf(@Nullable NodeKey receiver) {
         if (receiver == null) {
             return Reach.EVERYBODY;
         }
-        return directory.isOnline(receiver) ? Reach.ONLINE : Reach.AWAY;
+        return directory.isOnline(receiver) ? Reach.ONLINE : Reach.STORED;
     }
 
     private Receipt refused(Fault fault, String info, @Nullable MessageId id, long retryAfterMillis) {

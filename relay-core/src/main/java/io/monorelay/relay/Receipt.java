@@ -3,17 +3,24 @@ package io.monorelay.relay;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
+import io.monorelay.store.Durability;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to whoever published a message. */
 public sealed interface Receipt {
-    /** The message is valid and in the log: new, or there before. */
-    record Acknowledged(MessageId id, long position, Reach reach, boolean duplicate) implements Receipt {
+    /**
+     * The message is valid and stored: new, or there before.
+     *
+     * @param duplicate whether it was there before; then the position is that of the first one
+     * @param durability what the message survives from now on
+     */
+    record Acknowledged(MessageId id, long position, Reach reach, boolean duplicate, Durability durability)
+            implements Receipt {
         private static final String INFO = "Message received and valid";
 
         /** The acknowledgement as it goes to a v2 peer or an HTTP client. */
         public Inbound.Success toSuccess() {
-            return new Inbound.Success(INFO, id, position, reach.text());
+            return new Inbound.Success(INFO, id, position, reach.text(), durability.text());
         }
     }
 
@@ -36,8 +43,8 @@ public sealed interface Receipt {
         EVERYBODY(null),
         /** For one node, which is connected. */
         ONLINE("online"),
-        /** For one node, which is not connected. */
-        AWAY("away");
+        /** For one node, which is not connected: it waits in the store. */
+        STORED("stored");
 
         private final @Nullable String text;
 

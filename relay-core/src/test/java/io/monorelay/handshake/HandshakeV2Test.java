@@ -35,7 +35,8 @@ final class HandshakeV2Test {
     private final NodeIdentity node = NodeIdentity.fromSeed(Vectors.SEED_A, ed25519);
     private final NodeIdentity relay = NodeIdentity.fromSeed(Vectors.SEED_B, ed25519);
     private final byte[] challenge = handshake.newChallenge();
-    private final Inbound.Hello hello = handshake.hello(relay.key(), challenge, "monochain", Map.of(), 25);
+    private final Inbound.Hello hello =
+            handshake.hello(relay.key(), challenge, new HandshakeV2.Terms("monochain", "commit", Map.of(), 25));
     private Inbound.HandshakeV2 proof;
 
     @BeforeEach
@@ -157,7 +158,7 @@ final class HandshakeV2Test {
     void anotherRelayThanExpectedGetsNoProof() {
         HandshakeV2.Dialled pinned = new HandshakeV2.Dialled(AUDIENCE, node.key(), null, null);
         assertThat(fault(() -> handshake.answer(hello, node, pinned, NOW))).isEqualTo(Fault.HANDSHAKE_KEY);
-        Inbound.Hello newer = new Inbound.Hello(3, relay.key(), challenge, "monochain", Map.of(), 25);
+        Inbound.Hello newer = new Inbound.Hello(3, relay.key(), challenge, "monochain", "commit", Map.of(), 25);
         assertThat(fault(() -> handshake.answer(newer, node, dialled(AUDIENCE), NOW)))
                 .isEqualTo(Fault.HANDSHAKE_UNEXPECTED);
     }

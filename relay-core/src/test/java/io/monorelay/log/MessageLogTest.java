@@ -245,6 +245,68 @@ final class MessageLogTest {
         assertThatThrownBy(() -> addReader(log)).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void positionsStartWhereTheLogIsToldTo() {
+        MessageLog log = new MessageLog(SLOTS, PLENTY, 1_000_001);
+        LogReader reader = addReader(log);
+        assertThat(log.lastPosition()).isEqualTo(1_000_000);
+        assertThat(reader.position()).isEqualTo(1_000_000);
+
+        publish(log, SLOTS);
+        assertThat(positionsIn(read(reader))).startsWith(1_000_001L, 1_000_002L).hasSize(SLOTS);
+        assertThat(reader.position()).isEqualTo(log.lastPosition());
+        publish(log, SLOTS);
+
+        assertThat(positionsIn(read(reader))).endsWith(1_000_000L + 2 * SLOTS);
+        assertThatThrownBy(() -> new MessageLog(SLOTS, PLENTY, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatIsScannedIsNotPassed() {
+        MessageLog log = new MessageLog(SLOTS, PLENTY);
+        LogReader reader = addReader(log);
+        publish(log, SLOTS);
+        List<FreshMessage> scanned = new ArrayList<>();
+
+        long end = reader.scan(message -> {
+            scanned.add(message);
+            return scanned.size() < 3;
+        });
+
+        assertThat(end).isEqualTo(3);
+        assertThat(reader.position()).isZero();
+        assertThat(log.tryClaim(1)).as("every slot is taken still").isEqualTo(MessageLog.FULL);
+        assertThat(reader.scan(message -> true)).as("from the start again").isEqualTo(SLOTS);
+        assertThat(positionsIn(scanned)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void passingFreesTheSlotsUpToThere() {
+        MessageLog log = new MessageLog(SLOTS, PLENTY);
+        LogReader reader = addReader(log);
+        publish(log, SLOTS);
+        reader.scan(message -> true);
+
+        reader.passTo(3);
+
+        assertThat(reader.position()).isEqualTo(3);
+        publish(log, 3);
+        assertThat(log.tryClaim(1)).isEqualTo(MessageLog.FULL);
+        assertThat(positionsIn(read(reader))).startsWith(4L).hasSize(SLOTS);
+    }
+
+    @Test
+    void onlyWhatWasScannedCanBePassed() {
+        MessageLog log = new MessageLog(SLOTS, PLENTY);
+        LogReader reader = addReader(log);
+        publish(log, 2);
+        reader.scan(message -> false);
+
+        assertThatThrownBy(() -> reader.passTo(2)).isInstanceOf(IllegalArgumentException.class);
+        reader.passTo(1);
+        assertThatThrownBy(() -> reader.passTo(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     private LogReader addReader(MessageLog log) {
         return log.addReader(wakeUps::add, () -> {});
     }

@@ -57,6 +57,43 @@ final class SeenCacheTest {
     }
 
     @Test
+    void whatWasStoredBeforeIsKnownFromTheStart() {
+        VerifiedMessage stored = verified("a");
+        cache.remember(stored.id(), 7);
+
+        assertThat(cache.positionOf(stored.id())).isEqualTo(7);
+        assertThat(cache.admit(stored, 1_000_008, Origin.NONE)).isNull();
+    }
+
+    @Test
+    void ofWhatWasStoredBeforeTheNewestAreRememberedAndTheBoundHolds() {
+        SeenCache small = new SeenCache(10, LIFE, nanos::get);
+        List<VerifiedMessage> stored =
+                IntStream.range(0, 30).mapToObj(i -> verified("m" + i)).toList();
+        for (int i = 29; i >= 0; i--) {
+            small.remember(stored.get(i).id(), 100 + i);
+        }
+
+        assertThat(stored.stream().filter(message -> small.positionOf(message.id()) != SeenCache.UNSEEN))
+                .isEqualTo(stored.subList(20, 30));
+
+        for (int i = 0; i < 10; i++) {
+            small.admit(verified("new " + i), 2_000_000 + i, Origin.NONE);
+        }
+        assertThat(stored).allMatch(message -> small.positionOf(message.id()) == SeenCache.UNSEEN);
+    }
+
+    @Test
+    void aMessageThatTheStoreHadBeforeIsFoundThereFromThenOn() {
+        VerifiedMessage message = verified("a");
+        cache.admit(message, 70, Origin.NONE);
+
+        cache.correct(message.id(), 7);
+
+        assertThat(cache.positionOf(message.id())).isEqualTo(7);
+    }
+
+    @Test
     void askingDoesNotProlongTheLifeOfAnId() {
         VerifiedMessage message = verified("a");
         cache.admit(message, 7, Origin.NONE);

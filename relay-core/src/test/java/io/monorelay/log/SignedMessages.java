@@ -63,11 +63,19 @@ public final class SignedMessages {
     }
 
     public static VerifiedMessage verified(Form form, @Nullable NodeKey receiver, String data) {
-        DecodedMessage message = decoded(form, receiver, data);
+        return verified(decoded(form, receiver, data));
+    }
+
+    /** What the verifier makes of the text of a message. */
+    public static VerifiedMessage verified(byte[] broadcast) {
+        return verified(decode(broadcast));
+    }
+
+    private static VerifiedMessage verified(DecodedMessage message) {
         try {
             return VERIFIER.verify(message, VERIFIER.idOf(message));
         } catch (ProtocolException fault) {
-            throw new AssertionError(data, fault);
+            throw new AssertionError(message.toString(), fault);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.monorelay.relay;
 
 import static io.monorelay.log.SignedMessages.decoded;
+import static io.monorelay.store.Durability.COMMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.log.FreshMessage;
@@ -37,10 +38,10 @@ final class MessagePathTest {
         DecodedMessage message = decoded("a");
         Origin origin = new Origin() {};
 
-        Receipt receipt = world.path.publish(message, origin);
+        Receipt receipt = world.publish(message, origin);
 
         MessageId id = SignedMessages.VERIFIER.idOf(message);
-        assertThat(receipt).isEqualTo(new Acknowledged(id, 1, Reach.EVERYBODY, false));
+        assertThat(receipt).isEqualTo(new Acknowledged(id, 1, Reach.EVERYBODY, false, COMMIT));
         List<FreshMessage> logged = world.logged();
         assertThat(logged).hasSize(1);
         assertThat(logged.get(0).message().id()).isEqualTo(id);
@@ -58,7 +59,7 @@ final class MessagePathTest {
 
         Receipt again = world.publish(decoded("a"));
 
-        assertThat(again).isEqualTo(new Acknowledged(first.id(), first.position(), Reach.EVERYBODY, true));
+        assertThat(again).isEqualTo(new Acknowledged(first.id(), first.position(), Reach.EVERYBODY, true, COMMIT));
         assertThat(world.logged()).isEmpty();
         assertThat(world.path.lastPosition()).as("no position is used up").isEqualTo(2);
         assertThat(world.metrics.outcomes().count(Outcome.DUPLICATE)).isEqualTo(1);
@@ -139,7 +140,7 @@ final class MessagePathTest {
         Acknowledged first = (Acknowledged) world.publish(genuine);
         DecodedMessage other = SignedMessages.decode(withLastSignatureByteChanged(genuine));
 
-        assertThat(world.publish(other)).isEqualTo(new Acknowledged(first.id(), 1, Reach.EVERYBODY, true));
+        assertThat(world.publish(other)).isEqualTo(new Acknowledged(first.id(), 1, Reach.EVERYBODY, true, COMMIT));
     }
 
     @Test
@@ -149,7 +150,7 @@ final class MessagePathTest {
 
         Receipt pretty = then.publish(vector("broadcast-reformat-pretty.json"));
 
-        assertThat(pretty).isEqualTo(new Acknowledged(base.id(), base.position(), Reach.EVERYBODY, true));
+        assertThat(pretty).isEqualTo(new Acknowledged(base.id(), base.position(), Reach.EVERYBODY, true, COMMIT));
         assertThat(then.logged()).hasSize(1);
         assertThat(then.log.heldBytes())
                 .as("the position that it had claimed is given back")
@@ -165,7 +166,7 @@ final class MessagePathTest {
         Receipt base = then.publish(vector("broadcast-reformat-base.json"));
 
         assertThat(pretty.duplicate()).isFalse();
-        assertThat(base).isEqualTo(new Acknowledged(pretty.id(), pretty.position(), Reach.EVERYBODY, true));
+        assertThat(base).isEqualTo(new Acknowledged(pretty.id(), pretty.position(), Reach.EVERYBODY, true, COMMIT));
         assertThat(then.logged()).hasSize(1);
     }
 
@@ -180,12 +181,61 @@ final class MessagePathTest {
         Acknowledged online = (Acknowledged) world.publish(decoded(Form.MONOCHAIN, key, "b"));
         Acknowledged duplicate = (Acknowledged) world.publish(decoded(Form.MONOCHAIN, key, "a"));
 
-        assertThat(away.reach()).isEqualTo(Reach.AWAY);
+        assertThat(away.reach()).isEqualTo(Reach.STORED);
         assertThat(online.reach()).isEqualTo(Reach.ONLINE);
+        assertThat(away.toSuccess().receiver()).isEqualTo("stored");
         assertThat(online.toSuccess().receiver()).isEqualTo("online");
+        assertThat(online.toSuccess().durability()).isEqualTo("commit");
         assertThat(duplicate.reach()).as("as it is now").isEqualTo(Reach.ONLINE);
         assertThat(((Acknowledged) world.publish(decoded("to all"))).toSuccess().receiver())
                 .isNull();
+    }
+
+    @Test
+    void nothingIsAcknowledgedBeforeItIsDurable() {
+        RecordedPublisher first = world.begin(decoded("a"));
+        RecordedPublisher second = world.begin(decoded("b"));
+        RecordedPublisher again = world.begin(decoded("a"));
+
+        assertThat(first.appended).containsExactly(1L);
+        assertThat(second.appended).containsExactly(2L);
+        assertThat(again.appended).isEmpty();
+        assertThat(first.receipts).isEmpty();
+        assertThat(again.receipts).as("the one before it is not durable either").isEmpty();
+
+        world.mark.advanceTo(1);
+        assertThat(((Acknowledged) first.only()).position()).isEqualTo(1);
+        assertThat(second.receipts).isEmpty();
+
+        world.mark.advanceTo(2);
+        assertThat(((Acknowledged) second.only()).position()).isEqualTo(2);
+        assertThat(again.only())
+                .isEqualTo(new Acknowledged(((Acknowledged) first.only()).id(), 1, Reach.EVERYBODY, true, COMMIT));
+    }
+
+    @Test
+    void refusalDoesNotWaitForTheStore() {
+        for (int i = 0; i < PathWorld.SLOTS; i++) {
+            world.begin(decoded("fills " + i));
+        }
+
+        assertThat(world.begin(decoded("a")).only()).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void whatTheStoreHadBeforeIsAcknowledgedWithTheEarlierPosition() {
+        RecordedPublisher first = world.begin(decoded("a"));
+        RecordedPublisher again = world.begin(decoded("a"));
+        FreshMessage message = world.logged().get(0);
+
+        message.storedBefore(77);
+        world.seen.correct(message.message().id(), 77);
+        world.mark.advanceTo(100);
+
+        Acknowledged expected = new Acknowledged(message.message().id(), 77, Reach.EVERYBODY, true, COMMIT);
+        assertThat(first.only()).isEqualTo(expected);
+        assertThat(again.only()).isEqualTo(expected);
+        assertThat(world.publish(decoded("a"))).isEqualTo(expected);
     }
 
     private static Receipt receiptAt(Instant now) {

@@ -45,17 +45,21 @@ final class MessagePathThreadsTest {
     }
 
     private List<Acknowledged> publishFromAll(ExecutorService threads, DecodedMessage message) throws Exception {
-        Callable<Receipt> publish = () -> {
+        Callable<RecordedPublisher> publish = () -> {
+            RecordedPublisher publisher = new RecordedPublisher(Origin.NONE, world.mark.newQueue(Runnable::run));
             start.await();
-            return world.path.publish(message, Origin.NONE);
+            world.path.publish(message, publisher);
+            return publisher;
         };
-        List<Callable<Receipt>> all = new ArrayList<>();
+        List<Callable<RecordedPublisher>> all = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             all.add(publish);
         }
+        List<Future<RecordedPublisher>> publishers = threads.invokeAll(all);
+        world.mark.advanceTo(world.log.lastPosition());
         List<Acknowledged> receipts = new ArrayList<>();
-        for (Future<Receipt> receipt : threads.invokeAll(all)) {
-            receipts.add((Acknowledged) receipt.get());
+        for (Future<RecordedPublisher> publisher : publishers) {
+            receipts.add((Acknowledged) publisher.get().only());
         }
         return receipts;
     }

@@ -15,6 +15,8 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.relay.Receipt.Acknowledged;
 import io.monorelay.relay.Receipt.Reach;
 import io.monorelay.relay.Receipt.Refused;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 final class RouterTest {
@@ -23,11 +25,41 @@ final class RouterTest {
             new MessageSigner(SignedMessages.SENDER, Form.MONOCHAIN),
             new InboundDecoder(Limits.defaults()),
             world.path,
-            world.clock);
+            world.clock,
+            Runnable::run,
+            world.commits);
+
+    private Receipt durable(CompletionStage<Receipt> sent) {
+        world.mark.advanceTo(world.log.lastPosition());
+        return sent.toCompletableFuture().join();
+    }
+
+    @Test
+    void receiptWaitsForTheStore() {
+        CompletionStage<Receipt> sent = router.sendToAll("hello");
+
+        assertThat(sent).isNotCompleted();
+        assertThat(durable(sent)).isInstanceOf(Acknowledged.class);
+    }
+
+    @Test
+    void afterTheEndOfTheRelaySendingFails() {
+        Router ended = new Router(
+                new MessageSigner(SignedMessages.SENDER, Form.MONOCHAIN),
+                new InboundDecoder(Limits.defaults()),
+                world.path,
+                world.clock,
+                task -> {
+                    throw new RejectedExecutionException("shut down");
+                },
+                world.commits);
+
+        assertThat(ended.sendToAll("hello")).isCompletedExceptionally();
+    }
 
     @Test
     void textToAllIsSignedAndTakesTheWayOfEveryMessage() {
-        Receipt receipt = router.sendToAll("hello");
+        Receipt receipt = durable(router.sendToAll("hello"));
 
         assertThat(receipt).isInstanceOfSatisfying(Acknowledged.class, acknowledged -> {
             assertThat(acknowledged.reach()).isEqualTo(Reach.EVERYBODY);
@@ -44,12 +76,12 @@ final class RouterTest {
     void textToOneIsAddressed() {
         NodeKey key = SignedMessages.key(1);
 
-        Receipt receipt = router.sendTo(key, "hello");
+        Receipt receipt = durable(router.sendTo(key, "hello"));
 
         assertThat(receipt)
                 .isInstanceOfSatisfying(
                         Acknowledged.class,
-                        acknowledged -> assertThat(acknowledged.reach()).isEqualTo(Reach.AWAY));
+                        acknowledged -> assertThat(acknowledged.reach()).isEqualTo(Reach.STORED));
         assertThat(world.logged().get(0).message().receiver()).isEqualTo(key);
     }
 
@@ -57,7 +89,7 @@ final class RouterTest {
     void sameTextInTheSameSecondIsOneMessage() {
         router.sendToAll("hello");
 
-        assertThat(router.sendToAll("hello"))
+        assertThat(durable(router.sendToAll("hello")))
                 .isInstanceOfSatisfying(
                         Acknowledged.class,
                         acknowledged -> assertThat(acknowledged.duplicate()).isTrue());
@@ -66,7 +98,7 @@ final class RouterTest {
 
     @Test
     void textThatIsTooLongIsRefusedAsForAnybody() {
-        Receipt receipt = router.sendToAll("x".repeat(Limits.defaults().maxFrameBytes()));
+        Receipt receipt = durable(router.sendToAll("x".repeat(Limits.defaults().maxFrameBytes())));
 
         assertThat(receipt)
                 .isInstanceOfSatisfying(
