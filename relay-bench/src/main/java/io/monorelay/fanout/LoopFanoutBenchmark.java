@@ -12,10 +12,14 @@ import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
+import io.monorelay.store.CommitMark;
+import io.monorelay.store.MemoryStore;
+import io.monorelay.store.StoreReaders;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.local.LocalIoHandler;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -62,8 +66,8 @@ public class LoopFanoutBenchmark {
     @Setup
     public void join() {
         loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
-        FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20);
-        LoopFanout fanout = new LoopFanout(loop, log, ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
+        FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20, SlowPeers.CATCH_UP);
+        LoopFanout fanout = new LoopFanout(loop, source(), ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
         for (int i = 0; i < peers; i++) {
             SwallowingChannel channel = new SwallowingChannel();
             channel.unsafe().register(loop, channel.newPromise());
@@ -74,6 +78,13 @@ public class LoopFanoutBenchmark {
         if (metrics.traffic().count(Traffic.DELIVERIES) != DELIVERIES) {
             throw new IllegalStateException("not every message was delivered to every peer");
         }
+    }
+
+    /** The store is asked for nothing by peers that are quick. */
+    private FanoutSource source() {
+        MemoryStore store = new MemoryStore(1, InstantSource.system());
+        CommitMark mark = new CommitMark(store.durability(), 0);
+        return new FanoutSource(log, new StoreReaders(store, 1, 1), mark, mark.newQueue(loop));
     }
 
     @Benchmark

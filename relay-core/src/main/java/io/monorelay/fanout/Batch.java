@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class Batch {
     Batch next;
 
     private int[] ends = new int[FIRST_CAPACITY];
+    private long[] positions = new long[FIRST_CAPACITY];
     private Origin[] origins = new Origin[FIRST_CAPACITY];
     private final List<Addressed> addressed = new ArrayList<>(0);
     private int addressedBytes;
@@ -51,17 +53,20 @@ final class Batch {
         startAt(message);
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, count * 2);
+            positions = Arrays.copyOf(positions, count * 2);
             origins = Arrays.copyOf(origins, count * 2);
         }
         format.write(message, frames);
         ends[count] = frames.writerIndex();
+        positions[count] = message.position();
         origins[count] = message.origin();
         count++;
     }
 
     void appendFor(Subscriber target, FreshMessage message, FrameFormat format) {
         startAt(message);
-        ByteBuf frame = frames.alloc().directBuffer(format.maxFrameLength(message));
+        ByteBuf frame = frames.alloc()
+                .directBuffer(format.maxFrameLength(message.message().membersLength()));
         format.write(message, frame);
         addressed.add(new Addressed(count, target, frame));
         addressedBytes += frame.capacity();
@@ -106,6 +111,15 @@ final class Batch {
 
     int start(int frame) {
         return frame == 0 ? 0 : ends[frame - 1];
+    }
+
+    /** Hands over the positions of that connection's messages for all. */
+    void eachFrom(Origin origin, LongConsumer sink) {
+        for (int frame = 0; frame < count; frame++) {
+            if (isFrom(frame, origin)) {
+                sink.accept(positions[frame]);
+            }
+        }
     }
 
     boolean isFrom(int frame, Origin origin) {

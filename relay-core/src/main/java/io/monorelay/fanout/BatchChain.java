@@ -65,6 +65,11 @@ final class BatchChain {
         target.lastAddressed = message.position();
     }
 
+    /** The position of the last message for all that is in the chain, or was. */
+    long lastAppended() {
+        return lastAppended;
+    }
+
     /** Makes the open batch reachable from the last one that is kept, before it is delivered. */
     void linkOpen() {
         Batch last = kept.peekLast();
@@ -98,7 +103,8 @@ final class BatchChain {
         open = newBatch();
     }
 
-    private void releaseDone() {
+    /** Lets go of what nobody needs any more. */
+    void releaseDone() {
         for (Batch head = kept.peekFirst(); head != null && head.isDone(); head = kept.peekFirst()) {
             removeOldest().release();
         }

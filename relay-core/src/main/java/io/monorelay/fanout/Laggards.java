@@ -8,13 +8,15 @@ import java.util.function.Consumer;
 
 /**
  * Keeps what slow peers of one event loop occupy within the budget: first by moving on from the oldest batch that is
- * kept, which leaves a gap for those who have not taken it; and when stalled sockets alone hold half of the budget, by
- * closing those that have stalled longest. Owned by the loop.
+ * kept: those who have not taken it read on from the store, are told of a gap or are closed, as the limits say; and when
+ * stalled sockets alone hold half of the budget, by closing those that have stalled longest. Owned by the loop.
  */
 final class Laggards {
     private final long budgetBytes;
+    private final SlowPeers policy;
     private final BatchChain[] chains;
     private final List<Subscriber> subscribers;
+    private final Replays replays;
     private final Consumer<Subscriber> remover;
     private final RelayMetrics metrics;
 
@@ -23,21 +25,24 @@ final class Laggards {
      * @param remover takes one out of them
      */
     Laggards(
-            long budgetBytes,
+            FanoutLimits limits,
             BatchChain[] chains,
             List<Subscriber> subscribers,
+            Replays replays,
             Consumer<Subscriber> remover,
             RelayMetrics metrics) {
-        this.budgetBytes = budgetBytes;
+        this.budgetBytes = limits.laggardBytes();
+        this.policy = limits.slowPeers();
         this.chains = chains;
         this.subscribers = subscribers;
+        this.replays = replays;
         this.remover = remover;
         this.metrics = metrics;
     }
 
     /** How many bytes slow peers occupy. */
     long bytes() {
-        long bytes = 0;
+        long bytes = replays.bytes();
         for (BatchChain chain : chains) {
             bytes += bytesOf(chain);
         }
@@ -55,6 +60,10 @@ final class Laggards {
                 if (bytesOf(chain) > bytesOf(largest)) {
                     largest = chain;
                 }
+            }
+            if (bytesOf(largest) == 0) {
+                // What is left are pages of history, which have a bound of their own.
+                return;
             }
             if (largest.pinnedBytes() > budgetBytes / 2 || largest.oldest() == null) {
                 closeStalled(largest);
@@ -76,13 +85,30 @@ final class Laggards {
     }
 
     private void fallOff(Subscriber subscriber, Batch batch, BatchChain chain) {
-        chain.moveTo(subscriber, null);
-        if (chain.format().canStateGaps()) {
-            subscriber.gapFrom = batch.first();
-            metrics.drops().increment(Drop.SLOW_PEER_SKIPPED);
-        } else {
-            close(subscriber);
+        Replay replay = subscriber.replay;
+        if (replay != null) {
+            chain.unsubscribed(subscriber);
+            replay.fellOff();
+            return;
         }
+        switch (policy) {
+            case CATCH_UP -> {
+                chain.unsubscribed(subscriber);
+                replays.fellOff(subscriber, batch);
+            }
+            case SKIP -> skip(subscriber, batch, chain);
+            case CLOSE -> close(subscriber);
+        }
+    }
+
+    private void skip(Subscriber subscriber, Batch batch, BatchChain chain) {
+        if (!chain.format().canStateGaps()) {
+            close(subscriber);
+            return;
+        }
+        chain.moveTo(subscriber, null);
+        subscriber.gapFrom = batch.first();
+        metrics.drops().increment(Drop.SLOW_PEER_SKIPPED);
     }
 
     private void closeStalled(BatchChain chain) {
@@ -97,7 +123,8 @@ final class Laggards {
         stalled.release();
     }
 
-    private void close(Subscriber subscriber) {
+    /** Closes a peer that would cost more than there is for it. */
+    void close(Subscriber subscriber) {
         metrics.drops().increment(Drop.SLOW_PEER_CLOSED);
         remover.accept(subscriber);
         subscriber.peer.close(

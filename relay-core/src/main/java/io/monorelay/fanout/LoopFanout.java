@@ -2,7 +2,6 @@ package io.monorelay.fanout;
 
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.LogReader;
-import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
@@ -10,9 +9,7 @@ import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
-import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
-import io.monorelay.protocol.ReplyEncoder;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -33,8 +30,10 @@ import org.slf4j.LoggerFactory;
  * #FULL_PASS_MESSAGES} messages or more its own time counts as waiting.
  *
  * <p>A peer whose last batch has not gone out keeps its cursor and is passed over. Batches that somebody has yet to
- * take are kept within a budget of bytes; a peer whose next batch has to be let go is told of the gap, where its
- * format can say so, and is closed where not.
+ * take are kept within a budget of bytes; a peer whose next batch has to be let go reads on from the store, or is told
+ * of the gap, or is closed, as the limits say.
+ *
+ * <p>A peer that was away is sent what it missed in a {@link Replay}, before it takes part.
  *
  * <p>Everything here belongs to the event loop.
  */
@@ -57,6 +56,8 @@ public final class LoopFanout {
     private final RelayMetrics metrics;
     private final LongSupplier nanoClock;
     private final BatchChain[] chains;
+    private final Visits visits;
+    private final Replays replays;
     private final Laggards laggards;
 
     // owned by the event loop
@@ -64,16 +65,14 @@ public final class LoopFanout {
     private final Map<NodeKey, Subscriber> byKey = new HashMap<>();
     private long notBefore;
     private boolean batchIsFull;
-    private boolean someoneWaits;
     private boolean retryScheduled;
-    private long delivered;
 
     /**
      * @param nanoClock elapsed time in nanoseconds, for pacing
      */
     public LoopFanout(
             EventLoop loop,
-            MessageLog log,
+            FanoutSource source,
             ByteBufAllocator allocator,
             FanoutLimits limits,
             RelayMetrics metrics,
@@ -88,16 +87,30 @@ public final class LoopFanout {
         for (FrameFormat format : formats) {
             chains[format.ordinal()] = new BatchChain(format, allocator);
         }
-        laggards = new Laggards(limits.laggardBytes(), chains, subscribers, this::leave, metrics);
-        reader = log.addReader(loop, this::passWhenDue);
+        visits = new Visits(chains, this::position);
+        replays = new Replays(loop, this, source, allocator, limits, metrics);
+        laggards = new Laggards(limits, chains, subscribers, replays, this::leave, metrics);
+        reader = source.log().addReader(loop, this::passWhenDue);
     }
 
     /** Lets the peer take part from the next message on. */
     public Subscriber join(Peer peer) {
+        Subscriber subscriber = add(peer);
+        chainOf(subscriber).subscribed();
+        return subscriber;
+    }
+
+    /** Lets the peer take part from the next message on, and sends it before that what the store has for it. */
+    public Subscriber joinReplaying(Peer peer, Resume resume) {
+        Subscriber subscriber = add(peer);
+        replays.start(subscriber, resume);
+        return subscriber;
+    }
+
+    private Subscriber add(Peer peer) {
         assert loop.inEventLoop();
         Subscriber subscriber = new Subscriber(peer, subscribers.size());
         subscribers.add(subscriber);
-        chainOf(subscriber).subscribed();
         return subscriber;
     }
 
@@ -125,7 +138,13 @@ public final class LoopFanout {
             subscribers.set(subscriber.index, last);
             last.index = subscriber.index;
         }
-        chainOf(subscriber).unsubscribed(subscriber);
+        if (subscriber.takesBatches()) {
+            chainOf(subscriber).unsubscribed(subscriber);
+        }
+        Replay replay = subscriber.replay;
+        if (replay != null) {
+            replays.leave(replay);
+        }
         NodeKey key = subscriber.peer.key();
         if (key != null) {
             unindex(key, subscriber);
@@ -202,6 +221,7 @@ public final class LoopFanout {
     }
 
     private boolean take(FreshMessage message) {
+        replays.passed(message);
         NodeKey receiver = message.message().receiver();
         if (receiver == null) {
             appendForAll(message);
@@ -227,7 +247,7 @@ public final class LoopFanout {
 
     private void appendForReceiver(FreshMessage message, NodeKey receiver) {
         Subscriber target = byKey.get(receiver);
-        if (target == null || target.peer.is(message.origin())) {
+        if (target == null || target.peer.is(message.origin()) || !target.takesBatches()) {
             return;
         }
         BatchChain chain = chainOf(target);
@@ -241,8 +261,7 @@ public final class LoopFanout {
 
     /** Gives every peer what it can take, then lets go of what all have taken. */
     private void deliver() {
-        delivered = 0;
-        someoneWaits = false;
+        visits.start();
         for (BatchChain chain : chains) {
             chain.linkOpen();
         }
@@ -253,11 +272,17 @@ public final class LoopFanout {
         for (BatchChain chain : chains) {
             chain.settle();
         }
+        finishVisits();
+        replays.delivered();
         laggards.enforceBudget();
+    }
+
+    private void finishVisits() {
+        long delivered = visits.delivered();
         if (delivered != 0) {
             metrics.traffic().add(Traffic.DELIVERIES, delivered);
         }
-        if (someoneWaits) {
+        if (visits.someoneWaits()) {
             scheduleRetry();
         }
     }
@@ -266,114 +291,20 @@ public final class LoopFanout {
     @SuppressWarnings("checkstyle:IllegalCatch")
     private void visitIsolated(Subscriber subscriber) {
         try {
-            visit(subscriber);
+            visits.visit(subscriber);
         } catch (RuntimeException | OutOfMemoryError failure) {
-            LOG.error("closing {}", subscriber.peer, failure);
-            metrics.faults().increment(Fault.INTERNAL);
-            leave(subscriber);
-            subscriber.peer.close(CloseCode.INTERNAL_ERROR, "a fault of the relay");
+            closeBroken(subscriber, failure);
         }
     }
 
-    private void visit(Subscriber subscriber) {
-        BatchChain chain = chainOf(subscriber);
-        Batch open = chain.open();
-        Peer peer = subscriber.peer;
-        if (subscriber.gapFrom != 0) {
-            visitSkipping(subscriber, open);
-            return;
-        }
-        if (subscriber.cursor == null && !open.isEmpty() && subscriber.lastTaken != open.sequence) {
-            chain.moveTo(subscriber, open);
-        }
-        if (subscriber.cursor == null && !peer.hasReplies()) {
-            return;
-        }
-        if (!peer.isIdle()) {
-            someoneWaits = true;
-            return;
-        }
-        peer.writeReplies();
-        takeNext(subscriber, chain);
-        peer.flush();
-        catchUp(subscriber, chain);
+    void closeBroken(Subscriber subscriber, Throwable failure) {
+        LOG.error("closing {}", subscriber.peer, failure);
+        metrics.faults().increment(Fault.INTERNAL);
+        leave(subscriber);
+        subscriber.peer.close(CloseCode.INTERNAL_ERROR, "a fault of the relay");
     }
 
-    private void catchUp(Subscriber subscriber, BatchChain chain) {
-        while (subscriber.cursor != null && subscriber.peer.isIdle()) {
-            takeNext(subscriber, chain);
-            subscriber.peer.flush();
-        }
-        someoneWaits |= subscriber.cursor != null;
-    }
-
-    private void takeNext(Subscriber subscriber, BatchChain chain) {
-        Batch batch = subscriber.cursor;
-        if (batch == null) {
-            return;
-        }
-        if (subscriber.peer.lastPublished() < batch.first() && subscriber.lastAddressed < batch.first()) {
-            writeWhole(batch, subscriber.peer);
-        } else {
-            writeAround(batch, subscriber);
-        }
-        subscriber.lastTaken = batch.sequence;
-        chain.moveTo(subscriber, batch.next);
-    }
-
-    private void writeWhole(Batch batch, Peer peer) {
-        if (batch.count() > 0) {
-            peer.write(batch.frames.retainedDuplicate());
-            delivered += batch.count();
-        }
-    }
-
-    /** Writes the batch without the subscriber's own messages, and with those that are for it alone. */
-    private void writeAround(Batch batch, Subscriber subscriber) {
-        int from = 0;
-        for (Batch.Addressed entry : batch.addressed()) {
-            if (entry.target() == subscriber) {
-                writeFrames(batch, from, entry.beforeFrame(), subscriber.peer);
-                from = entry.beforeFrame();
-                subscriber.peer.write(entry.frame().retainedDuplicate());
-                delivered++;
-            }
-        }
-        writeFrames(batch, from, batch.count(), subscriber.peer);
-    }
-
-    private void writeFrames(Batch batch, int from, int to, Peer peer) {
-        int start = from;
-        for (int frame = from; frame < to; frame++) {
-            if (batch.isFrom(frame, peer)) {
-                writeSlice(batch, start, frame, peer);
-                start = frame + 1;
-            }
-        }
-        writeSlice(batch, start, to, peer);
-    }
-
-    private void writeSlice(Batch batch, int from, int to, Peer peer) {
-        if (from < to) {
-            int start = batch.start(from);
-            peer.write(batch.frames.retainedSlice(start, batch.end(to - 1) - start));
-            delivered += to - from;
-        }
-    }
-
-    private void visitSkipping(Subscriber subscriber, Batch open) {
-        Peer peer = subscriber.peer;
-        if (!peer.isIdle()) {
-            someoneWaits = true;
-            return;
-        }
-        long to = open.isEmpty() ? reader.position() : open.first() - 1;
-        peer.reply(ReplyEncoder.gap(new Inbound.Gap(subscriber.gapFrom, to, "slow")));
-        subscriber.gapFrom = 0;
-        visit(subscriber);
-    }
-
-    private void scheduleRetry() {
+    void scheduleRetry() {
         if (!retryScheduled) {
             retryScheduled = true;
             long wait = Math.max(limits.flushIntervalNanos(), MIN_RETRY_NANOS);
@@ -384,6 +315,45 @@ public final class LoopFanout {
     private void retry() {
         retryScheduled = false;
         deliver();
+    }
+
+    // what the replays ask for
+
+    /** The position up to which the batches that were given out have everything for that subscriber. */
+    long endFor(Subscriber subscriber) {
+        return Math.max(position(), chainOf(subscriber).lastAppended());
+    }
+
+    /** Whether no messages are gathered now that have not been given out. */
+    boolean isBetweenBatches(Subscriber subscriber) {
+        return chainOf(subscriber).open().isEmpty();
+    }
+
+    /** From now on batches are kept for a replaying subscriber; the first has what comes after the position returned. */
+    long takeBatches(Subscriber subscriber) {
+        chainOf(subscriber).subscribed();
+        return endFor(subscriber);
+    }
+
+    /** The subscriber has everything before the first batch that is kept for it, and takes that. */
+    void metLiveEnd(Subscriber subscriber) {
+        subscriber.replay = null;
+        BatchChain chain = chainOf(subscriber);
+        // A batch that is still gathered is taken whole, with all others, and that is to come.
+        if (subscriber.cursor != null && chain.open().isEmpty()) {
+            visits.start();
+            visitIsolated(subscriber);
+            chain.releaseDone();
+            finishVisits();
+        }
+    }
+
+    void closeTooSlow(Subscriber subscriber) {
+        laggards.close(subscriber);
+    }
+
+    void enforceBudget() {
+        laggards.enforceBudget();
     }
 
     /** How many bytes slow peers occupy. */

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer's place in the fan-out of its event loop: its cursor, and nothing queued. Owned by that loop.
  *
- * <p>The cursor is the batch to be taken next; null when the peer has everything so far. While {@code gapFrom} is not
- * zero the peer gets nothing, because it was too slow; as soon as it can take something it is told what is missing.
+ * <p>The cursor is the batch to be taken next; null when the peer has everything so far. While there is a replay the
+ * peer gets what the store has, and its cursor stays where it is. While {@code gapFrom} is not zero the peer gets
+ * nothing, because it was too slow; as soon as it can take something it is told what is missing.
  */
 public final class Subscriber {
     final Peer peer;
@@ -15,6 +16,9 @@ public final class Subscriber {
 
     @Nullable
     Batch cursor;
+
+    @Nullable
+    Replay replay;
 
     long lastTaken = -1;
     long lastAddressed;
@@ -28,5 +32,16 @@ public final class Subscriber {
 
     public Peer peer() {
         return peer;
+    }
+
+    /** Whether the peer is being sent what the store has, and not yet what comes. */
+    public boolean isReplaying() {
+        return replay != null;
+    }
+
+    /** Whether new batches are for it, now or once it has met the live end. */
+    boolean takesBatches() {
+        Replay current = replay;
+        return current == null || current.isHeld();
     }
 }

@@ -6,6 +6,7 @@ import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.store.StoredMessage;
 import io.monorelay.websocket.FrameWriter;
 import io.monorelay.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
@@ -26,10 +27,11 @@ public enum FrameFormat {
         }
 
         @Override
-        public void write(FreshMessage fresh, ByteBuf out) {
-            VerifiedMessage message = fresh.message();
-            startFrame(head.length + message.membersLength() + tail.length, out);
-            writeText(message, out);
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            startFrame(head.length + length + tail.length, out);
+            out.writeBytes(head);
+            out.writeBytes(array, offset, length);
+            out.writeBytes(tail);
         }
     },
 
@@ -46,14 +48,13 @@ public enum FrameFormat {
         }
 
         @Override
-        public void write(FreshMessage fresh, ByteBuf out) {
-            VerifiedMessage message = fresh.message();
-            int digits = digits(fresh.position());
-            startFrame(head.length + digits + 1 + message.membersLength() + tail.length, out);
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            int digits = digits(position);
+            startFrame(head.length + digits + 1 + length + tail.length, out);
             out.writeBytes(head);
-            writeDecimal(fresh.position(), digits, out);
+            writeDecimal(position, digits, out);
             out.writeByte(',');
-            out.writeBytes(message.array(), message.membersOffset(), message.membersLength());
+            out.writeBytes(array, offset, length);
             out.writeBytes(tail);
         }
     };
@@ -76,22 +77,26 @@ public enum FrameFormat {
     public abstract boolean canStateGaps();
 
     /** Appends the message as one unmasked text frame; appends nothing if there is no memory for all of it. */
-    public abstract void write(FreshMessage fresh, ByteBuf out);
-
-    /** How many bytes {@link #write} appends at most. */
-    public int maxFrameLength(FreshMessage fresh) {
-        return MAX_DECORATION_BYTES + head.length + fresh.message().membersLength() + tail.length;
+    public void write(FreshMessage fresh, ByteBuf out) {
+        VerifiedMessage message = fresh.message();
+        write(fresh.position(), message.array(), message.membersOffset(), message.membersLength(), out);
     }
+
+    /** The same for a message from the store. */
+    public void write(StoredMessage message, ByteBuf out) {
+        write(message.position(), message.members(), 0, message.members().length, out);
+    }
+
+    /** How many bytes {@code write} appends at most for a message whose members have that length in bytes. */
+    public int maxFrameLength(int membersLength) {
+        return MAX_DECORATION_BYTES + head.length + membersLength + tail.length;
+    }
+
+    abstract void write(long position, byte[] array, int offset, int length, ByteBuf out);
 
     private static void startFrame(int payloadLength, ByteBuf out) {
         out.ensureWritable(FrameWriter.headerLength(payloadLength) + payloadLength);
         FrameWriter.writeHeader(out, Opcode.TEXT, payloadLength);
-    }
-
-    void writeText(VerifiedMessage message, ByteBuf out) {
-        out.writeBytes(head);
-        out.writeBytes(message.array(), message.membersOffset(), message.membersLength());
-        out.writeBytes(tail);
     }
 
     private static int digits(long positive) {

@@ -6,6 +6,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * its methods are called there alone.
  *
  * <p>Replies to what the peer sent are gathered, and go out together with the next messages for it. While the peer
- * does not take its replies, nothing more is read from it.
+ * does not take its replies, or waits for too many receipts of what it published, nothing more is read from it.
  */
 public final class Peer implements Origin {
     /** How many bytes of replies may wait before reading from the peer stops. */
     static final int MAX_WAITING_REPLY_BYTES = 64 * 1024;
+
+    /** How many receipts the peer may be owed before reading from it stops. */
+    public static final int MAX_OWED_RECEIPTS = 256;
 
     private static final int FIRST_REPLY_CAPACITY = 256;
 
@@ -36,6 +40,9 @@ public final class Peer implements Origin {
     private @Nullable NodeKey key;
     private @Nullable ByteBuf replies;
     private long lastPublished;
+    private int owedReceipts;
+    private boolean readingStopped;
+    private boolean left;
 
     public Peer(Connection connection, FrameFormat format) {
         this.connection = connection;
@@ -83,7 +90,7 @@ public final class Peer implements Origin {
     public void reply(byte[] text) {
         ByteBuf waiting = waitingReplies();
         FrameWriter.writeText(waiting, text);
-        stopReadingWhenFull(waiting);
+        stopOrReadOn();
     }
 
     /** Gathers a ready-made frame, and takes over the reference. */
@@ -91,7 +98,7 @@ public final class Peer implements Origin {
         ByteBuf waiting = waitingReplies();
         waiting.writeBytes(frame);
         frame.release();
-        stopReadingWhenFull(waiting);
+        stopOrReadOn();
     }
 
     private ByteBuf waitingReplies() {
@@ -104,9 +111,33 @@ public final class Peer implements Origin {
         return waiting;
     }
 
-    private void stopReadingWhenFull(ByteBuf waiting) {
-        if (waiting.readableBytes() > MAX_WAITING_REPLY_BYTES) {
-            channel.config().setAutoRead(false);
+    /** The peer published something, and is owed the receipt. */
+    public void oweReceipt() {
+        assert eventLoop().inEventLoop();
+        owedReceipts++;
+        stopOrReadOn();
+    }
+
+    /** The peer was given one of the receipts that it was owed. */
+    public void giveReceipt() {
+        assert eventLoop().inEventLoop();
+        owedReceipts--;
+        stopOrReadOn();
+    }
+
+    /** Whether the peer waits for the receipt of something that it published. */
+    public boolean isOwedReceipts() {
+        return owedReceipts != 0;
+    }
+
+    /** The one place that decides whether the channel is read. */
+    private void stopOrReadOn() {
+        ByteBuf waiting = replies;
+        boolean stop = owedReceipts > MAX_OWED_RECEIPTS
+                || (waiting != null && waiting.readableBytes() > MAX_WAITING_REPLY_BYTES);
+        if (stop != readingStopped) {
+            readingStopped = stop;
+            channel.config().setAutoRead(!stop);
         }
     }
 
@@ -120,21 +151,26 @@ public final class Peer implements Origin {
         if (waiting == null) {
             return;
         }
-        boolean readingStopped = waiting.readableBytes() > MAX_WAITING_REPLY_BYTES;
         replies = null;
         write(waiting);
-        if (readingStopped) {
-            channel.config().setAutoRead(true);
-        }
+        stopOrReadOn();
     }
 
-    /** Lets go of the replies that nobody will read any more. */
+    /** Lets go of the replies that nobody will read any more, and reads on, to the end of the connection. */
     public void discardReplies() {
         ByteBuf waiting = replies;
         replies = null;
         if (waiting != null) {
             waiting.release();
         }
+        owedReceipts = 0;
+        left = true;
+        stopOrReadOn();
+    }
+
+    /** Whether the peer is still there; false from {@link #discardReplies} on, though the channel may live longer. */
+    public boolean isOpen() {
+        return !left;
     }
 
     /** Whether everything that was written so far has gone to the socket. */
@@ -147,6 +183,16 @@ public final class Peer implements Origin {
     public void write(ByteBuf frames) {
         assert eventLoop().inEventLoop();
         channel.write(frames, channel.voidPromise());
+    }
+
+    /**
+     * Writes ready-made frames, and flushes; takes over the reference.
+     *
+     * @param onGone called once, on the event loop, when all of it has gone to the socket or the connection has failed
+     */
+    public void writeAndFlush(ByteBuf frames, ChannelFutureListener onGone) {
+        assert eventLoop().inEventLoop();
+        channel.writeAndFlush(frames).addListener(onGone);
     }
 
     public void flush() {

@@ -2,14 +2,22 @@ package io.monorelay.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.monorelay.crypto.Ed25519;
+import io.monorelay.crypto.MessageSigner;
+import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessage;
+import io.monorelay.log.MessageLog;
 import io.monorelay.log.SignedMessages;
 import io.monorelay.metrics.Drop;
+import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.store.MemoryStore;
+import io.monorelay.store.Selection;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,25 +26,53 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Some hundred random steps of a fan-out with nodes of every kind, beside a naive list of who is to get what. */
+/**
+ * Some hundred random steps of a relay's fan-outs, one after the other over the same store, with nodes of every kind,
+ * beside a naive list of who is to get what.
+ */
 final class FanoutModel {
+    /** How often something happened. */
+    record Tally(
+            int slowGaps, int retentionGaps, long closed, long fallenBehind, long replayed, int restarts, long texts) {
+        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0, 0);
+
+        Tally plus(Tally other) {
+            return new Tally(
+                    slowGaps + other.slowGaps,
+                    retentionGaps + other.retentionGaps,
+                    closed + other.closed,
+                    fallenBehind + other.fallenBehind,
+                    replayed + other.replayed,
+                    restarts + other.restarts,
+                    texts + other.texts);
+        }
+    }
+
     private static final int KEYS = 6;
     private static final int MAX_NODES = 12;
     private static final long ROOMY = 1L << 30;
     private static final long[] FLUSH_INTERVALS = {0, 1_000_000, 5_000_000};
     private static final int[] BATCH_BYTES = {1, 2_000, 16_000};
     private static final long[] LAGGARD_BYTES = {16_000, 20_000, 70_000, 200_000, ROOMY};
+    private static final SlowPeers[] POLICIES = {SlowPeers.CATCH_UP, SlowPeers.CATCH_UP, SlowPeers.SKIP, SlowPeers.CLOSE
+    };
     private static final long CLOSE_GRACE_NANOS = 1_000_000_000;
+    private static final List<NodeIdentity> IDENTITIES =
+            IntStream.range(0, KEYS).mapToObj(FanoutModel::identity).toList();
     private static final VerifiedMessage LAST = SignedMessages.verified("the last");
     private static final List<VerifiedMessage> POOL = pool();
 
     private final Random random;
-    private final FanoutWorld world;
+    private final FanoutLimits limits;
     private final List<VerifiedMessage> unpublished = new ArrayList<>(POOL);
     private final TreeMap<Long, FreshMessage> published = new TreeMap<>();
     private final List<NaiveNode> nodes = new ArrayList<>();
     private final Map<NodeKey, NaiveNode> holders = new HashMap<>();
+    private FanoutWorld world;
+    private Tally tally = Tally.NOTHING;
     private int repliesSent;
     private long accountedFor;
     private boolean finishing;
@@ -44,10 +80,19 @@ final class FanoutModel {
     FanoutModel(long seed) {
         random = new Random(seed);
         Collections.shuffle(unpublished, random);
-        long interval = FLUSH_INTERVALS[random.nextInt(FLUSH_INTERVALS.length)];
-        int batchBytes = BATCH_BYTES[random.nextInt(BATCH_BYTES.length)];
-        long laggardBytes = LAGGARD_BYTES[random.nextInt(LAGGARD_BYTES.length)];
-        world = new FanoutWorld(new FanoutLimits(interval, batchBytes, laggardBytes));
+        limits = new FanoutLimits(
+                FLUSH_INTERVALS[random.nextInt(FLUSH_INTERVALS.length)],
+                BATCH_BYTES[random.nextInt(BATCH_BYTES.length)],
+                LAGGARD_BYTES[random.nextInt(LAGGARD_BYTES.length)],
+                POLICIES[random.nextInt(POLICIES.length)]);
+        MemoryStore store = new MemoryStore(1L << 30, InstantSource.fixed(SignedMessages.TIME));
+        world = new FanoutWorld(limits, store, MessageLog.FIRST_POSITION);
+    }
+
+    private static NodeIdentity identity(int number) {
+        byte[] seed = new byte[Ed25519.SEED_BYTES];
+        seed[0] = (byte) (number + 1);
+        return NodeIdentity.fromSeed(seed, SignedMessages.ED25519);
     }
 
     private static List<VerifiedMessage> pool() {
@@ -55,21 +100,24 @@ final class FanoutModel {
         List<VerifiedMessage> pool = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             Form form = i % 4 == 0 ? Form.COMPACT : Form.MONOCHAIN;
-            NodeKey receiver = i % 5 < 2 ? SignedMessages.key(i % KEYS) : null;
-            pool.add(SignedMessages.verified(form, receiver, i + "x".repeat(sizes.nextInt(1200))));
+            NodeKey receiver = i % 5 < 2 ? IDENTITIES.get(i % KEYS).key() : null;
+            MessageSigner signer = new MessageSigner(IDENTITIES.get(i % 7 % KEYS), form);
+            String data = i + "x".repeat(sizes.nextInt(1200));
+            pool.add(SignedMessages.verified(signer.broadcast(receiver, data, SignedMessages.TIME)));
         }
         return pool;
     }
 
-    void run(int steps) {
+    Tally run(int steps) {
         for (int i = 0; i < steps; i++) {
             step();
         }
         finish();
+        return tally;
     }
 
     private void step() {
-        int dice = random.nextInt(100);
+        int dice = random.nextInt(128);
         if (dice < 35) {
             publishSome();
         } else if (dice < 44) {
@@ -88,11 +136,30 @@ final class FanoutModel {
             any().ifPresent(this::prove);
         } else if (dice < 93) {
             any().ifPresent(this::reply);
-        } else {
+        } else if (dice < 100) {
             advance(random.nextInt(20_000_000));
+        } else {
+            storeStep(dice);
         }
         if (random.nextBoolean()) {
             advance(random.nextInt(1_000_000));
+        }
+    }
+
+    private void storeStep(int dice) {
+        if (dice < 110) {
+            world.commit();
+        } else if (dice < 118) {
+            world.threads.runOne();
+        } else if (dice < 122) {
+            world.threads.runAll();
+        } else if (dice < 124) {
+            world.threads.setBusy(random.nextBoolean());
+            advance(random.nextInt(200_000_000));
+        } else if (dice < 127) {
+            world.removeOldest(random.nextInt(20));
+        } else if (random.nextInt(3) == 0) {
+            restart();
         }
     }
 
@@ -127,10 +194,40 @@ final class FanoutModel {
             return;
         }
         advance(0);
-        FrameFormat format = random.nextBoolean() ? FrameFormat.V1 : FrameFormat.V2;
-        NaiveNode naive = new NaiveNode(world.join(format), format, world.fanout.position());
+        long position = world.fanout.position();
+        NaiveNode naive;
+        if (random.nextInt(3) != 0) {
+            NodeKey key = IDENTITIES.get(random.nextInt(KEYS)).key();
+            Resume resume = resume(key);
+            naive = new NaiveNode(world.resume(key, resume), position, resume, true);
+            holders.put(key, naive);
+        } else {
+            FrameFormat format = random.nextBoolean() ? FrameFormat.V1 : FrameFormat.V2;
+            boolean readsStore = limits.slowPeers() == SlowPeers.CATCH_UP;
+            naive = new NaiveNode(world.join(format), position, null, readsStore);
+        }
+        naive.expectHistory(published.values());
         naive.node.channel.onWrite(bytes -> onWrite());
         nodes.add(naive);
+    }
+
+    private Resume resume(NodeKey key) {
+        Selection selection = switch (random.nextInt(3)) {
+            case 0 -> Selection.addressedTo(key);
+            case 1 -> Selection.missedBy(key);
+            default -> new Selection(true, key, null, null);
+        };
+        return switch (random.nextInt(4)) {
+            case 0 -> new Resume(0, selection);
+            case 1 -> new Resume(random.nextLong(world.log.lastPosition() + 10), selection);
+            case 2 -> new Resume(world.log.lastPosition(), selection);
+            default ->
+                new Resume(
+                        nodes.isEmpty()
+                                ? 0
+                                : nodes.get(random.nextInt(nodes.size())).lastReceived(),
+                        selection);
+        };
     }
 
     /** A write takes its time, and now and then a message comes meanwhile. */
@@ -156,16 +253,17 @@ final class FanoutModel {
         naive.node.channel.giveRoom(bytes);
     }
 
+    /** One that reads from the store proves one key and no other, as nodes do; the place in the index moves all the same. */
     private void prove(NaiveNode naive) {
         advance(0);
-        if (naive.node.isGone()) {
+        NodeKey before = naive.node.peer.key();
+        if (naive.node.isGone() || (before != null && naive.readsStore())) {
             return;
         }
-        NodeKey before = naive.node.peer.key();
         if (before != null) {
             holders.remove(before, naive);
         }
-        NodeKey key = SignedMessages.key(random.nextInt(KEYS));
+        NodeKey key = IDENTITIES.get(random.nextInt(KEYS)).key();
         naive.node.prove(key);
         holders.put(key, naive);
     }
@@ -187,28 +285,42 @@ final class FanoutModel {
         for (FreshMessage fresh :
                 published.subMap(accountedFor, false, position, true).values()) {
             NodeKey receiver = fresh.message().receiver();
-            NaiveNode holder = receiver == null ? null : holders.get(receiver);
+            @Nullable NaiveNode holder = receiver == null ? null : holders.get(receiver);
             nodes.forEach(naive -> naive.expect(fresh, holder));
         }
         accountedFor = position;
         holders.values().removeIf(naive -> naive.node.isGone());
-        assertThat(world.fanout.totalBytes()).isLessThanOrEqualTo(world.limits.laggardBytes());
+        assertThat(world.fanout.totalBytes()).isLessThanOrEqualTo(limits.laggardBytes());
+    }
+
+    /** The relay dies: what was not durable is lost, positions are not given out again, and every node is gone. */
+    private void restart() {
+        advance(0);
+        published.tailMap(world.committedThrough(), false).clear();
+        long firstPosition = world.log.lastPosition() + 1 + random.nextInt(3);
+        world.forgetTheRest();
+        nodes.forEach(naive -> naive.node.disconnect());
+        endWorld();
+        tally = tally.plus(new Tally(0, 0, 0, 0, 0, 1, 0));
+        world = new FanoutWorld(limits, world.store, firstPosition);
+        accountedFor = firstPosition - 1;
     }
 
     /** Lets everybody catch up, and checks what everybody has got. */
     private void finish() {
         finishing = true;
         advance(0);
+        world.threads.setBusy(false);
         present().forEach(naive -> giveRoom(naive, Long.MAX_VALUE));
         for (int i = 0; i < 5; i++) {
-            advance(20_000_000);
+            world.settle();
+            advance(Replays.MAX_BACK_OFF_MILLIS * 1_000_000);
         }
+        world.settle();
         checkNothingIsKept();
         assertThat(accountedFor).as("position read").isEqualTo(world.log.lastPosition());
         assertThat(world.fanout.size()).isEqualTo(present().size());
-        nodes.forEach(NaiveNode::check);
-        checkDrops();
-        world.end();
+        endWorld();
     }
 
     /** The pass of one more message lets go of what nobody needs, once the closed connections have gone for good. */
@@ -216,8 +328,29 @@ final class FanoutModel {
         advance(CLOSE_GRACE_NANOS);
         FreshMessage fresh = world.publish(LAST);
         published.put(fresh.position(), fresh);
-        advance(world.limits.flushIntervalNanos());
+        advance(limits.flushIntervalNanos());
         assertThat(world.fanout.totalBytes()).as("bytes kept for nobody").isZero();
+    }
+
+    private void endWorld() {
+        long removedThrough = world.removedThrough();
+        nodes.forEach(naive -> naive.check(removedThrough));
+        checkDrops();
+        tally = tally.plus(new Tally(
+                slowGaps(),
+                nodes.stream().mapToInt(NaiveNode::retentionGaps).sum(),
+                world.metrics.drops().count(Drop.SLOW_PEER_CLOSED),
+                world.metrics.traffic().count(Traffic.SLOW_PEERS_FALLEN_BEHIND),
+                world.metrics.traffic().count(Traffic.REPLAYED),
+                0,
+                nodes.stream().mapToLong(naive -> naive.node.texts().size()).sum()));
+        world.end();
+        nodes.clear();
+        holders.clear();
+    }
+
+    private int slowGaps() {
+        return nodes.stream().mapToInt(NaiveNode::slowGaps).sum();
     }
 
     private void checkDrops() {
@@ -226,25 +359,10 @@ final class FanoutModel {
                 .peek(naive -> assertThat(naive.wasSlow).isTrue())
                 .count();
         assertThat(world.metrics.drops().count(Drop.SLOW_PEER_CLOSED)).isEqualTo(closed);
-        if (world.limits.laggardBytes() == ROOMY) {
-            assertThat(closed + gaps())
-                    .as("closed or skipped, with room for all")
+        if (limits.laggardBytes() == ROOMY) {
+            assertThat(closed + slowGaps() + world.metrics.traffic().count(Traffic.SLOW_PEERS_FALLEN_BEHIND))
+                    .as("closed, skipped or fallen behind, with room for all")
                     .isZero();
         }
-    }
-
-    /** How many gaps have been stated. */
-    int gaps() {
-        return nodes.stream().mapToInt(NaiveNode::gaps).sum();
-    }
-
-    /** How many peers were closed for being too slow. */
-    long closed() {
-        return world.metrics.drops().count(Drop.SLOW_PEER_CLOSED);
-    }
-
-    /** How many texts have come. */
-    long received() {
-        return nodes.stream().mapToLong(naive -> naive.node.texts().size()).sum();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessage;
+import io.monorelay.log.LogReader;
 import io.monorelay.log.MessageLog;
 import io.monorelay.log.Origin;
 import io.monorelay.log.SeenCache;
@@ -13,31 +14,71 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.ManualLoop;
 import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.store.CommitMark;
+import io.monorelay.store.Durability;
+import io.monorelay.store.HistoryQuery;
+import io.monorelay.store.MemoryStore;
+import io.monorelay.store.MessageStore;
+import io.monorelay.store.Selection;
+import io.monorelay.store.StoreReaders;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One event loop with its fan-out, the log before it and the nodes behind it; nothing runs but when a test says so. */
+/**
+ * One event loop with its fan-out, the log before it, the store beside it and the nodes behind it; nothing runs but when
+ * a test says so.
+ */
 final class FanoutWorld {
     private static final int SLOTS = 4096;
     private static final long LOG_BYTES = 1L << 30;
 
     final ManualLoop loop = new ManualLoop();
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
-    final MessageLog log = new MessageLog(SLOTS, LOG_BYTES);
+    final MemoryStore store;
+    final ManualThreads threads = new ManualThreads();
+    final CommitMark mark;
+    final MessageLog log;
     final SeenCache seen = SignedMessages.seenCache();
     final RelayMetrics metrics = new RelayMetrics();
     final FanoutLimits limits;
     final LoopFanout fanout;
+    private final LogReader committer;
     private final List<ReceivingNode> nodes = new ArrayList<>();
 
+    /** A world whose relay starts for the first time. */
     FanoutWorld(FanoutLimits limits) {
+        this(limits, new MemoryStore(LOG_BYTES, InstantSource.fixed(SignedMessages.TIME)), MessageLog.FIRST_POSITION);
+    }
+
+    /** A world whose relay starts with the store that another one has left. */
+    FanoutWorld(FanoutLimits limits, MemoryStore store, long firstPosition) {
         this.limits = limits;
-        fanout = new LoopFanout(loop.eventLoop(), log, allocator, limits, metrics, loop::nanoTime);
+        this.store = store;
+        log = new MessageLog(SLOTS, LOG_BYTES, firstPosition);
+        mark = new CommitMark(Durability.MEMORY, firstPosition - 1);
+        fanout = new LoopFanout(
+                loop.eventLoop(),
+                new FanoutSource(log, new StoreReaders(store, threads), mark, mark.newQueue(loop.eventLoop())),
+                allocator,
+                limits,
+                metrics,
+                loop::nanoTime);
+        committer = log.addReader(Runnable::run, () -> {});
     }
 
     ReceivingNode join(FrameFormat format) {
-        ReceivingNode node = ReceivingNode.join(loop, fanout, format, allocator);
+        return added(ReceivingNode.join(loop, fanout, format, allocator));
+    }
+
+    /** Joins as a node that has proven that key and goes on where it says. */
+    ReceivingNode resume(NodeKey key, Resume resume) {
+        return added(ReceivingNode.resume(loop, fanout, allocator, key, resume));
+    }
+
+    private ReceivingNode added(ReceivingNode node) {
         nodes.add(node);
         return node;
     }
@@ -61,11 +102,49 @@ final class FanoutWorld {
         return fresh;
     }
 
-    /** Runs the loop for long enough that nothing is left that waits for its time. */
+    /** Makes durable what was published. */
+    void commit() {
+        List<FreshMessage> batch = new ArrayList<>();
+        committer.read(batch::add);
+        assertThat(store.append(batch)).isEmpty();
+        mark.advanceTo(committer.position());
+    }
+
+    /** Forgets what was not made durable, as a relay that dies. */
+    void forgetTheRest() {
+        committer.read(message -> true);
+    }
+
+    /** The last position of a message that is durable, or was. */
+    long committedThrough() {
+        return committer.position();
+    }
+
+    /** Removes the oldest messages from the store, so many at most. */
+    void removeOldest(int messages) {
+        store.trim(new MessageStore.Retention(Long.MAX_VALUE / 2, 0), messages);
+    }
+
+    /** The position of the last message that was removed from the store, or 0. */
+    long removedThrough() {
+        return store.read(new HistoryQuery(0, 0, 1, 1, Selection.BROADCASTS)).removedThrough();
+    }
+
+    /** Runs everything until nothing is left that waits for anything but its time, for a peer, or for a commit. */
+    void run() {
+        do {
+            loop.run();
+        } while (threads.runAll());
+    }
+
+    /** Runs everything, and makes everything durable, for long enough that nothing is left that waits for its time. */
     void settle() {
         for (int i = 0; i < 4; i++) {
+            commit();
+            run();
             loop.runAfter(Math.max(limits.flushIntervalNanos(), 1_000_000));
         }
+        run();
     }
 
     /** Disconnects everybody, and checks that nothing is held and nothing went wrong. */

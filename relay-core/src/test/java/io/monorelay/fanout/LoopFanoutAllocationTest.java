@@ -15,6 +15,10 @@ import io.monorelay.peer.ManualLoop;
 import io.monorelay.peer.Peer;
 import io.monorelay.peer.RecordedConnection;
 import io.monorelay.peer.ThrottledChannel;
+import io.monorelay.store.CommitMark;
+import io.monorelay.store.Durability;
+import io.monorelay.store.MemoryStore;
+import io.monorelay.store.StoreReaders;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.LeakPresenceDetector;
@@ -22,6 +26,7 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,13 +83,21 @@ final class LoopFanoutAllocationTest {
 
         private World() {
             ByteBufAllocator allocator = new PooledByteBufAllocator(true);
-            FanoutLimits limits = new FanoutLimits(5_000_000, 256 * 1024, 1 << 20);
-            fanout = new LoopFanout(loop.eventLoop(), log, allocator, limits, new RelayMetrics(), loop::nanoTime);
+            FanoutLimits limits = new FanoutLimits(5_000_000, 256 * 1024, 1 << 20, SlowPeers.CATCH_UP);
+            fanout = new LoopFanout(loop.eventLoop(), source(), allocator, limits, new RelayMetrics(), loop::nanoTime);
             for (int i = 0; i < PEERS; i++) {
                 ThrottledChannel channel = ThrottledChannel.open(loop, allocator);
                 fanout.join(new Peer(new RecordedConnection(channel), i % 2 == 0 ? FrameFormat.V1 : FrameFormat.V2));
                 channels.add(channel);
             }
+        }
+
+        /** The store is asked for nothing by peers that are quick. */
+        private FanoutSource source() {
+            MemoryStore store = new MemoryStore(1, InstantSource.system());
+            CommitMark mark = new CommitMark(Durability.MEMORY, 0);
+            return new FanoutSource(
+                    log, new StoreReaders(store, new ManualThreads()), mark, mark.newQueue(loop.eventLoop()));
         }
 
         long allocatedByPasses() {

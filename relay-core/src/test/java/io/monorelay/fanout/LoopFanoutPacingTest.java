@@ -22,7 +22,7 @@ final class LoopFanoutPacingTest {
     private int published;
 
     private static FanoutWorld world(long interval) {
-        return new FanoutWorld(new FanoutLimits(interval, MAX_BATCH_BYTES, 1 << 20));
+        return new FanoutWorld(new FanoutLimits(interval, MAX_BATCH_BYTES, 1 << 20, SlowPeers.CATCH_UP));
     }
 
     @AfterEach
@@ -69,7 +69,7 @@ final class LoopFanoutPacingTest {
 
     @Test
     void timeOfAPassWithManyMessagesCountsAsWaiting() {
-        FanoutWorld roomy = new FanoutWorld(new FanoutLimits(INTERVAL, 1 << 20, 1 << 20));
+        FanoutWorld roomy = new FanoutWorld(new FanoutLimits(INTERVAL, 1 << 20, 1 << 20, SlowPeers.CATCH_UP));
         ReceivingNode receiver = roomy.join(FrameFormat.V2);
         long took = INTERVAL - 1_000_000;
         receiver.channel.onWrite(bytes -> roomy.loop.pass(took));
@@ -122,7 +122,7 @@ final class LoopFanoutPacingTest {
 
     @Test
     void batchTakesNoMoreMessagesThanItMay() {
-        FanoutWorld roomy = new FanoutWorld(new FanoutLimits(INTERVAL, 1 << 20, 1 << 20));
+        FanoutWorld roomy = new FanoutWorld(new FanoutLimits(INTERVAL, 1 << 20, 1 << 20, SlowPeers.CATCH_UP));
         ReceivingNode receiver = roomy.join(FrameFormat.V2);
         int[] writes = {0};
         receiver.channel.onWrite(bytes -> writes[0]++);

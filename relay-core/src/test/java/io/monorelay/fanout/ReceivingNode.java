@@ -11,6 +11,7 @@ import io.monorelay.peer.ThrottledChannel;
 import io.monorelay.protocol.NodeKey;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.function.Function;
 
 /** A node that is connected to a fan-out, and does what the sessions of a server do for it. */
 final class ReceivingNode {
@@ -23,18 +24,32 @@ final class ReceivingNode {
     private final LoopFanout fanout;
     private final ReceivedFrames received = new ReceivedFrames();
 
-    private ReceivingNode(ManualLoop loop, ThrottledChannel channel, LoopFanout fanout, FrameFormat format) {
+    private ReceivingNode(
+            ManualLoop loop,
+            LoopFanout fanout,
+            FrameFormat format,
+            ByteBufAllocator allocator,
+            Function<Peer, Subscriber> place) {
         this.loop = loop;
-        this.channel = channel;
         this.fanout = fanout;
+        channel = ThrottledChannel.open(loop, allocator);
         connection = new RecordedConnection(channel);
         peer = new Peer(connection, format);
-        subscriber = fanout.join(peer);
+        subscriber = place.apply(peer);
         connection.onEnd(this::end);
     }
 
     static ReceivingNode join(ManualLoop loop, LoopFanout fanout, FrameFormat format, ByteBufAllocator allocator) {
-        return new ReceivingNode(loop, ThrottledChannel.open(loop, allocator), fanout, format);
+        return new ReceivingNode(loop, fanout, format, allocator, fanout::join);
+    }
+
+    /** A node that has proven that key, and was away. */
+    static ReceivingNode resume(
+            ManualLoop loop, LoopFanout fanout, ByteBufAllocator allocator, NodeKey key, Resume resume) {
+        ReceivingNode node =
+                new ReceivingNode(loop, fanout, FrameFormat.V2, allocator, peer -> fanout.joinReplaying(peer, resume));
+        node.prove(key);
+        return node;
     }
 
     private void end() {

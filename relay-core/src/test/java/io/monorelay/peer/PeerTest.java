@@ -81,6 +81,43 @@ final class PeerTest {
     }
 
     @Test
+    void readingStopsWhileTooManyReceiptsAreOwed() {
+        owe(Peer.MAX_OWED_RECEIPTS);
+        assertThat(channel.config().isAutoRead()).as("as many as may be").isTrue();
+        owe(1);
+        assertThat(channel.config().isAutoRead()).as("one more").isFalse();
+
+        peer.giveReceipt();
+
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void readingGoesOnOnlyWhenNeitherReasonHolds() {
+        owe(Peer.MAX_OWED_RECEIPTS + 1);
+        replyKilobytes(ENOUGH_KILOBYTES);
+        peer.giveReceipt();
+        assertThat(channel.config().isAutoRead()).as("replies wait").isFalse();
+        owe(1);
+        peer.writeReplies();
+        peer.flush();
+        assertThat(channel.config().isAutoRead()).as("receipts are owed").isFalse();
+
+        peer.giveReceipt();
+
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aPeerThatLeavesIsReadToItsEnd() {
+        owe(Peer.MAX_OWED_RECEIPTS + 1);
+
+        peer.discardReplies();
+
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
     void fewRepliesDoNotTurnReadingOnThatSomebodyElseTurnedOff() {
         channel.config().setAutoRead(false);
         replyKilobytes(1);
@@ -122,6 +159,12 @@ final class PeerTest {
 
         assertThat(peer.hasReplies()).isFalse();
         assertThat(allocator.metric().usedDirectMemory()).isZero();
+    }
+
+    private void owe(int count) {
+        for (int i = 0; i < count; i++) {
+            peer.oweReceipt();
+        }
     }
 
     private void replyKilobytes(int count) {
