@@ -14,10 +14,10 @@ final class ClientHandshake {
     private final HandshakeV2.Dialled dialled;
     private @Nullable Said said;
 
-    ClientHandshake(ClientNode node, RelayAddress address) {
+    ClientHandshake(ClientNode node, RelayAddress address, @Nullable Long resumeAfter) {
         this.node = node;
         ClientOptions options = node.options();
-        dialled = new HandshakeV2.Dialled(address.audience(), options.relayKey(), options.ref(), null);
+        dialled = new HandshakeV2.Dialled(address.audience(), options.relayKey(), options.ref(), resumeAfter);
     }
 
     /** Answers a relay, if it says that it is the expected one. */

@@ -7,6 +7,7 @@ import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.protocol.ReplyEncoder;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the event loop of its channel, but for {@link #onFailed} before there is a channel.
  */
 final class LinkSession {
+    /** The code of a refusal is the HTTP status that fits, and from this one on the fault is not the node's. */
+    private static final int FIRST_STATUS_OF_THE_RELAYS_OWN = 500;
+
     private enum Phase {
         WAITING_FOR_HELLO,
         WAITING_FOR_WELCOME,
@@ -37,11 +41,12 @@ final class LinkSession {
     // owned by the event loop
     private Phase phase = Phase.WAITING_FOR_HELLO;
 
-    LinkSession(RelayAddress address, ClientNode node, RelayListener listener) {
+    /** @param resumeAfter the last position that this node has of the relay, or null */
+    LinkSession(RelayAddress address, ClientNode node, RelayListener listener, @Nullable Long resumeAfter) {
         this.address = address;
         this.node = node;
         this.listener = listener;
-        handshake = new ClientHandshake(node, address);
+        handshake = new ClientHandshake(node, address, resumeAfter);
         outstanding = new Outstanding(limits().maxOutstanding());
     }
 
@@ -92,11 +97,11 @@ final class LinkSession {
 
     void onText(LinkHandler wire, byte[] text) throws ProtocolException {
         if (phase == Phase.OPEN) {
-            onFrame(node.decoder().decode(text));
+            onFrame(node.decoder().decodeChecked(text));
             return;
         }
         try {
-            onHandshake(wire, node.decoder().decode(text));
+            onHandshake(wire, node.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
             onFailed(
                     "the relay's handshake is wrong: " + fault.info(),
@@ -135,6 +140,13 @@ final class LinkSession {
         }
     }
 
+    /** Tells the relay up to where everything has been processed. */
+    void onAcknowledge(LinkHandler wire, long position) {
+        if (phase == Phase.OPEN) {
+            wire.send(ReplyEncoder.ack(new Inbound.Ack(position)));
+        }
+    }
+
     // the handshake
 
     private void onHandshake(LinkHandler wire, Inbound inbound) throws ProtocolException {
@@ -167,12 +179,19 @@ final class LinkSession {
     private ProtocolException unexpectedInHandshake(Inbound inbound, String expected) {
         if (inbound instanceof Inbound.Refusal refusal) {
             String what = "the relay refused the handshake with " + refusal.code() + ": " + refusal.info();
-            onFailed(what, CloseCode.Next.STAY_AWAY, null);
+            onFailed(what, nextAfter(refusal), null);
             return new ProtocolException(Fault.HANDSHAKE_UNEXPECTED, "the handshake was refused");
         }
         return new ProtocolException(
                 Fault.HANDSHAKE_UNEXPECTED,
                 "the relay sent " + inbound.getClass().getSimpleName() + ", expected was " + expected);
+    }
+
+    /** What was wrong with this node stays wrong; what was wrong with the relay need not. */
+    private static CloseCode.Next nextAfter(Inbound.Refusal refusal) {
+        return refusal.code() >= FIRST_STATUS_OF_THE_RELAYS_OWN
+                ? CloseCode.Next.RECONNECT_WITH_BACK_OFF
+                : CloseCode.Next.STAY_AWAY;
     }
 
     // the open link

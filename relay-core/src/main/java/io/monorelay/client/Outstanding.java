@@ -52,7 +52,7 @@ final class Outstanding {
     void onSuccess(Inbound.Success success) {
         MessageId id = success.id();
         if (id != null) {
-            complete(id, new Publication.Accepted(id, success.position(), success.receiver()));
+            complete(id, new Publication.Accepted(id, success.position(), success.receiver(), success.durability()));
         }
     }
 

@@ -13,9 +13,14 @@ public sealed interface Publication {
      *
      * @param position its place in the relay's log, or null if the relay did not say
      * @param receiver for an addressed message {@code online} or {@code stored}, else null
+     * @param durability what the message survives at the relay: {@code commit} the end of its process, {@code fsync}
+     *     the loss of power, {@code memory} nothing; null if the relay did not say
      */
     record Accepted(
-            MessageId id, @Nullable Long position, @Nullable String receiver) implements Publication {}
+            MessageId id,
+            @Nullable Long position,
+            @Nullable String receiver,
+            @Nullable String durability) implements Publication {}
 
     /**
      * The relay does not take it.

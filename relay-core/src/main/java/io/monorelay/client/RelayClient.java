@@ -78,14 +78,28 @@ public final class RelayClient {
     }
 
     /**
-     * Opens a link: dials every address of the host in turn, upgrades to a WebSocket and does the handshake.
+     * Opens a link: dials every address of the host in turn, upgrades to a WebSocket and does the handshake. What comes
+     * first is what the relay has after the position that this node last acknowledged there, or if it never did what
+     * waits for it alone.
      *
      * @param relay ws or wss, http or https for the same
      * @return the open link; fails with a {@link RelayException}
      * @throws IllegalArgumentException if the URL cannot be dialled
      */
     public CompletionStage<RelayLink> connect(URI relay, RelayListener listener) {
-        LinkSession session = new LinkSession(RelayAddress.of(relay), node, listener);
+        return open(new LinkSession(RelayAddress.of(relay), node, listener, null));
+    }
+
+    /**
+     * The same, but what comes first is what the relay has after that position.
+     *
+     * @param position of this very relay; 0 for everything that it has
+     */
+    public CompletionStage<RelayLink> resume(URI relay, long position, RelayListener listener) {
+        return open(new LinkSession(RelayAddress.of(relay), node, listener, position));
+    }
+
+    private CompletionStage<RelayLink> open(LinkSession session) {
         sessions.add(session);
         session.ended().whenComplete((nothing, failure) -> sessions.remove(session));
         if (closing.get()) {

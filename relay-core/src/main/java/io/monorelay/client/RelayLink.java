@@ -46,6 +46,11 @@ public final class RelayLink {
         return welcome.position();
     }
 
+    /** The position after which deliveries started, or null if they started with what came after the link was opened. */
+    public @Nullable Long resumedFrom() {
+        return welcome.resumedFrom();
+    }
+
     /** The longest frame that the relay says it accepts, in bytes. */
     public long maxMessageBytes() {
         return hello.limits().getOrDefault(MAX_MESSAGE_BYTES, Long.MAX_VALUE);
@@ -92,6 +97,18 @@ public final class RelayLink {
             answer.completeExceptionally(session.failure("the client is closed", CloseCode.Next.STAY_AWAY, stopped));
         }
         return answer;
+    }
+
+    /**
+     * Tells the relay that everything up to that position has been processed: a later link of this key gets what comes
+     * after. Not for every message, but for many at a time.
+     */
+    public void acknowledge(long position) {
+        try {
+            wire.eventLoop().execute(() -> session.onAcknowledge(wire, position));
+        } catch (RejectedExecutionException stopped) {
+            // As on a link that breaks at this moment: the messages come again.
+        }
     }
 
     /**

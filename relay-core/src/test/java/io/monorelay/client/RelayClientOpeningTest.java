@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.monorelay.client.ScriptedRelay.Conversation;
 import io.monorelay.client.ScriptedRelay.Event;
 import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.handshake.HandshakeV2;
 import io.monorelay.protocol.CloseCode.Next;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
@@ -62,7 +63,9 @@ final class RelayClientOpeningTest {
             CompletionStage<RelayLink> opening = fixture.connect();
             try (Conversation relay = fixture.relay.accept()) {
                 Inbound.Hello hello = fixture.handshakes.hello(
-                        fixture.relayIdentity.key(), fixture.handshakes.newChallenge(), "monochain", Map.of(), 25);
+                        fixture.relayIdentity.key(),
+                        fixture.handshakes.newChallenge(),
+                        new HandshakeV2.Terms("monochain", null, Map.of(), 25));
                 byte[] head = Conversation.switching(relay.readHead()).getBytes();
                 relay.write(Conversation.frame(out -> {
                     out.writeBytes(head);
@@ -146,17 +149,20 @@ final class RelayClientOpeningTest {
         }
     }
 
-    @Test
-    void aRefusedHandshakeIsToldInTheRelaysWords() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"403, STAY_AWAY", "503, RECONNECT_WITH_BACK_OFF"})
+    void aRefusedHandshakeIsToldInTheRelaysWords(int code, Next next) throws Exception {
         try (ClientFixture fixture = ClientFixture.start()) {
             CompletionStage<RelayLink> opening = fixture.connect();
             try (Conversation relay = fixture.relay.accept()) {
                 relay.upgrade();
                 relay.sendHello(fixture.handshakes, fixture.relayIdentity);
                 relay.nextText();
-                relay.send("{\"code\":403,\"info\":\"no address of this relay\"}");
-                assertThat(failureOf(opening))
-                        .hasMessageContaining("refused the handshake with 403: no address of this relay");
+                relay.send("{\"code\":" + code + ",\"info\":\"no address of this relay\"}");
+                RelayException failure = failureOf(opening);
+                assertThat(failure)
+                        .hasMessageContaining("refused the handshake with " + code + ": no address of this relay");
+                assertThat(failure.next()).isEqualTo(next);
             }
         }
     }

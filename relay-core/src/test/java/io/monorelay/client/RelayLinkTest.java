@@ -65,7 +65,7 @@ final class RelayLinkTest {
     }
 
     private void acknowledge(MessageId id, long position) throws Exception {
-        relay.send(ReplyEncoder.success(new Inbound.Success("Message received and valid", id, position, null)));
+        relay.send(ReplyEncoder.success(new Inbound.Success("Message received and valid", id, position, null, null)));
     }
 
     private static String delivery(long position, byte[] broadcast) {
@@ -89,10 +89,10 @@ final class RelayLinkTest {
         assertThat(two.receiver()).isEqualTo(fixture.relayIdentity.key());
         new MessageVerifier(fixture.ed25519).verify(two, idOf(two));
 
-        relay.send(ReplyEncoder.success(new Inbound.Success("", idOf(two), 7L, "stored")));
+        relay.send(ReplyEncoder.success(new Inbound.Success("", idOf(two), 7L, "stored", "commit")));
         acknowledge(idOf(one), 8);
-        assertThat(get(first)).isEqualTo(new Publication.Accepted(idOf(one), 8L, null));
-        assertThat(get(second)).isEqualTo(new Publication.Accepted(idOf(two), 7L, "stored"));
+        assertThat(get(first)).isEqualTo(new Publication.Accepted(idOf(one), 8L, null, null));
+        assertThat(get(second)).isEqualTo(new Publication.Accepted(idOf(two), 7L, "stored", "commit"));
     }
 
     @Test

@@ -196,7 +196,9 @@ final class ScriptedRelay implements AutoCloseable {
 
         Inbound.Hello sendHello(HandshakeV2 handshakes, NodeIdentity identity) throws IOException {
             Inbound.Hello hello = handshakes.hello(
-                    identity.key(), handshakes.newChallenge(), "monochain", Map.of("message_max_bytes", 65_536L), 25);
+                    identity.key(),
+                    handshakes.newChallenge(),
+                    new HandshakeV2.Terms("monochain", null, Map.of("message_max_bytes", 65_536L), 25));
             send(HandshakeEncoder.hello(hello));
             return hello;
         }
