@@ -1,0 +1,132 @@
+package io.monorelay.server.store;
+
+import static io.monorelay.server.store.TestMessages.broadcast;
+import static io.monorelay.server.store.TestMessages.unsigned;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.monorelay.store.Durability;
+import io.monorelay.store.HistoryQuery;
+import io.monorelay.store.Selection;
+import io.monorelay.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteStoreTest extends JdbcStoreContract {
+    private static final int GROUP = 500;
+
+    @TempDir
+    Path directory;
+
+    @Override
+    JdbcStore reopen() throws StoreException {
+        return open(Durability.COMMIT);
+    }
+
+    private JdbcStore open(Durability durability) throws StoreException {
+        return JdbcStore.open(new SqliteDialect(file(), durability), READERS, clock);
+    }
+
+    private Path file() {
+        return directory.resolve(JdbcStore.FILE);
+    }
+
+    @Override
+    Dialect dialect() {
+        return new SqliteDialect(file(), Durability.COMMIT);
+    }
+
+    @Override
+    String plan(HistoryQuery query) throws Exception {
+        try (Connection connection = connect()) {
+            String sql = new HistoryStatement(query, 100).sql();
+            try (PreparedStatement explain = connection.prepareStatement("EXPLAIN QUERY PLAN " + sql);
+                    ResultSet rows = explain.executeQuery()) {
+                StringBuilder plan = new StringBuilder();
+                while (rows.next()) {
+                    plan.append(rows.getString("detail")).append('\n');
+                }
+                return plan.toString();
+            }
+        }
+    }
+
+    private Connection connect() throws Exception {
+        return dialect().writing().getConnection();
+    }
+
+    @Test
+    void levelFsyncKeepsTheSamePromises() throws Exception {
+        store.append(List.of(broadcast(1, "at level commit")));
+        store.close();
+        store = open(Durability.FSYNC);
+        store.reserve(10);
+        store.append(List.of(broadcast(2, "at level fsync")));
+        assertThat(store.durability()).isEqualTo(Durability.FSYNC);
+        assertThat(positions(page(0, 10, Selection.BROADCASTS))).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void writeAheadLogBeginsAnewWhileMessagesCome() throws Exception {
+        // Several times what the log may hold.
+        long position = 1;
+        while (position < 200_000) {
+            jdbc().restore(unsigned(position, GROUP, clock.millis()));
+            position += GROUP;
+        }
+        Path wal = directory.resolve(JdbcStore.FILE + "-wal");
+        assertThat(Files.size(wal)).isLessThan(256L << 20);
+    }
+
+    @Test
+    void writeAheadLogIsMovedAfterTheLastMessage() throws Exception {
+        int group = 50_000;
+        for (int i = 0; i < 3; i++) {
+            jdbc().restore(unsigned(1 + (long) i * group, group, clock.millis()));
+        }
+        await().untilAsserted(() -> assertThat(Files.size(file())).isGreaterThan(75L << 20));
+    }
+
+    @Test
+    void fileThatIsNoDatabaseIsRefusedInOneLine() throws Exception {
+        store.close();
+        Files.writeString(file(), "This is a text, and has been one since long before anybody opened it. ".repeat(20));
+        assertThatThrownBy(this::reopen)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(file().toString())
+                .hasMessageContaining("not a database")
+                .satisfies(refused -> assertThat(refused.getMessage().lines()).hasSize(1));
+        reset();
+    }
+
+    @Test
+    void tablesOfANewerVersionAreRefused() throws Exception {
+        store.close();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO flyway_schema_history SELECT 99, '99', 'of tomorrow', type, script, checksum,"
+                            + " installed_by, installed_on, execution_time, success FROM flyway_schema_history");
+        }
+        assertThatThrownBy(this::reopen)
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(file().toString())
+                .hasMessageContaining("99")
+                .satisfies(refused -> assertThat(refused.getMessage().lines()).hasSize(1));
+        reset();
+    }
+
+    /** So that there is a store to be closed after the test. */
+    private void reset() throws Exception {
+        Files.delete(file());
+        store = reopen();
+    }
+}
