@@ -3,10 +3,13 @@ package io.monorelay.server.config;
 import static io.monorelay.server.config.Quantities.byteSize;
 import static io.monorelay.server.config.Quantities.duration;
 import static io.monorelay.server.config.ValueType.bool;
+import static io.monorelay.server.config.ValueType.hyphenated;
 import static io.monorelay.server.config.ValueType.integer;
 import static io.monorelay.server.config.ValueType.oneOf;
 import static io.monorelay.server.config.ValueType.powerOfTwo;
 
+import io.monorelay.fanout.SlowPeers;
+import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +76,39 @@ public final class Catalogue {
             "batches kept for slow peers, all event loops together");
     static final Setting<Long> FANOUT_MAX_BATCH_BYTES =
             add("fanout.max-batch-bytes", "256KiB", byteSize("1KiB", "64MiB"), "the size of one batch of frames");
+    static final Setting<SlowPeers> FANOUT_SLOW_PEERS = add(
+            "fanout.slow-peers",
+            "catch-up",
+            hyphenated(SlowPeers.class),
+            "what becomes of a peer that is slower than the batches kept for it: it gets them from the store, skips"
+                    + " them, or is closed");
+
+    static final Setting<String> STORE_URL = add(
+            "store.url",
+            "",
+            ValueType.storeUrl(),
+            "the database for messages; without one, SQLite in the data directory");
+    static final Setting<String> STORE_USER = add("store.user", "", ValueType.text(), "who logs in to the database");
+    static final Setting<String> STORE_PASSWORD =
+            addHidden("store.password", "", ValueType.text(), "the password of that user");
+    static final Setting<Durability> STORE_DURABILITY = add(
+            "store.durability",
+            "commit",
+            oneOf(Durability.class),
+            "what an acknowledged message survives: the end of the process, the loss of power too, or nothing");
+    static final Setting<Duration> STORE_RETENTION_AGE =
+            add("store.retention-age", "7d", duration("1s", "3650d"), "how long a message is kept");
+    static final Setting<Long> STORE_RETENTION_BYTES =
+            add("store.retention-bytes", "10GiB", byteSize("1MiB", "1024TiB"), "how many bytes of messages are kept");
+    static final Setting<Long> STORE_MEMORY_BYTES = add(
+            "store.memory-bytes",
+            "64MiB",
+            byteSize("1MiB", "1TiB"),
+            "how many bytes of messages are kept with store.durability memory");
+    static final Setting<Integer> STORE_READERS =
+            add("store.readers", "2", integer(1, 64), "how many threads read from the store");
+    static final Setting<Integer> STORE_MAX_BATCH_MESSAGES = add(
+            "store.max-batch-messages", "2048", integer(1, 1_000_000), "messages stored in one transaction at most");
 
     static final Setting<Duration> TIMEOUTS_REQUEST = add(
             "timeouts.request",
@@ -131,6 +167,12 @@ public final class Catalogue {
     /** All settings, in the order in which they are shown. */
     public static List<Setting<?>> all() {
         return ALL;
+    }
+
+    private static <T> Setting<T> addHidden(String key, String defaultText, ValueType<T> type, String description) {
+        Setting<T> setting = Setting.of(key, defaultText, type, description).hidden();
+        REGISTERED.add(setting);
+        return setting;
     }
 
     private static <T> Setting<T> add(String key, String defaultText, ValueType<T> type, String description) {

@@ -1,16 +1,29 @@
 package io.monorelay.server.config;
 
+import io.monorelay.store.Durability;
+
 /** How the values of different settings must relate. */
 final class Relations {
-    private static final int LEAST_MESSAGES_IN_LOG = 4;
+    private static final int LEAST_MESSAGES = 4;
 
     private Relations() {}
 
     static void check(Settings settings) throws ConfigException {
-        atLeast(settings, Catalogue.LOG_MAX_BYTES, LEAST_MESSAGES_IN_LOG, Catalogue.MESSAGE_MAX_BYTES);
+        atLeast(settings, Catalogue.LOG_MAX_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         atLeast(settings, Catalogue.FANOUT_MAX_BATCH_BYTES, 1, Catalogue.MESSAGE_MAX_BYTES);
         atLeast(settings, Catalogue.FANOUT_LAGGARD_BYTES, 1, Catalogue.FANOUT_MAX_BATCH_BYTES);
         atLeast(settings, Catalogue.FORWARD_QUEUE_BYTES, 1, Catalogue.MESSAGE_MAX_BYTES);
+        atLeast(settings, Catalogue.STORE_RETENTION_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
+        atLeast(settings, Catalogue.STORE_MEMORY_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
+        inMemoryWithoutDatabase(settings);
+    }
+
+    private static void inMemoryWithoutDatabase(Settings settings) throws ConfigException {
+        boolean hasUrl = !settings.get(Catalogue.STORE_URL).isEmpty();
+        if (hasUrl && settings.get(Catalogue.STORE_DURABILITY) == Durability.MEMORY) {
+            throw new ConfigException(settings.shown(Catalogue.STORE_URL) + ": expected none with "
+                    + settings.shown(Catalogue.STORE_DURABILITY));
+        }
     }
 
     private static void atLeast(Settings settings, Setting<Long> larger, int times, Setting<Long> smaller)

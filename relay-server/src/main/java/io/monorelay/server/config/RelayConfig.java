@@ -1,5 +1,7 @@
 package io.monorelay.server.config;
 
+import io.monorelay.fanout.SlowPeers;
+import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ public record RelayConfig(
         SeenSettings seen,
         LogSettings log,
         FanoutSettings fanout,
+        StoreSettings store,
         Timeouts timeouts,
         Pings pings,
         ReferencesSettings references,
@@ -102,8 +105,36 @@ public record RelayConfig(
      *
      * @param flushInterval the least time between two flushes of an event loop
      * @param laggardBytes batches kept for slow peers, all event loops together
+     * @param slowPeers what becomes of those for whom that is too little
      */
-    public record FanoutSettings(Duration flushInterval, long laggardBytes, int maxBatchBytes) {}
+    public record FanoutSettings(Duration flushInterval, long laggardBytes, int maxBatchBytes, SlowPeers slowPeers) {}
+
+    /**
+     * Where messages are kept, and for how long.
+     *
+     * @param url empty for SQLite in the data directory
+     * @param user of the database at the URL; may be empty
+     * @param retentionAge messages that are older are removed
+     * @param retentionBytes the oldest messages are removed when there are more
+     * @param memoryBytes what is kept when the durability is that of memory
+     * @param readers threads that read
+     */
+    public record StoreSettings(
+            String url,
+            String user,
+            String password,
+            Durability durability,
+            Duration retentionAge,
+            long retentionBytes,
+            long memoryBytes,
+            int readers,
+            int maxBatchMessages) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "StoreSettings[url=" + url + ", user=" + user + ", durability=" + durability + "]";
+        }
+    }
 
     /**
      * How long a connection may take.
@@ -154,6 +185,7 @@ public record RelayConfig(
                 new SeenSettings(settings.get(Catalogue.SEEN_MAX_IDS)),
                 new LogSettings(settings.get(Catalogue.LOG_SLOTS), settings.get(Catalogue.LOG_MAX_BYTES)),
                 fanout(settings),
+                store(settings),
                 timeouts(settings),
                 new Pings(settings.get(Catalogue.PING_V1_INTERVAL), settings.get(Catalogue.PING_V2_INTERVAL)),
                 references(settings),
@@ -179,7 +211,21 @@ public record RelayConfig(
         return new FanoutSettings(
                 settings.get(Catalogue.FANOUT_FLUSH_INTERVAL),
                 settings.get(Catalogue.FANOUT_LAGGARD_BYTES),
-                settings.getIntBytes(Catalogue.FANOUT_MAX_BATCH_BYTES));
+                settings.getIntBytes(Catalogue.FANOUT_MAX_BATCH_BYTES),
+                settings.get(Catalogue.FANOUT_SLOW_PEERS));
+    }
+
+    private static StoreSettings store(Settings settings) {
+        return new StoreSettings(
+                settings.get(Catalogue.STORE_URL),
+                settings.get(Catalogue.STORE_USER),
+                settings.get(Catalogue.STORE_PASSWORD),
+                settings.get(Catalogue.STORE_DURABILITY),
+                settings.get(Catalogue.STORE_RETENTION_AGE),
+                settings.get(Catalogue.STORE_RETENTION_BYTES),
+                settings.get(Catalogue.STORE_MEMORY_BYTES),
+                settings.get(Catalogue.STORE_READERS),
+                settings.get(Catalogue.STORE_MAX_BATCH_MESSAGES));
     }
 
     private static Timeouts timeouts(Settings settings) {

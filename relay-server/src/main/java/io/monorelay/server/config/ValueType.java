@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     private static final int MAX_TEXT_CHARS = 128;
+    private static final int MAX_URL_CHARS = 2_048;
 
     /** Reads one text. */
     interface Parser<T> {
@@ -51,15 +53,30 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     }
 
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type) {
+        return oneOf(type, ValueType::lowerCase);
+    }
+
+    /** The same for constants whose words are joined by hyphens in the text. */
+    static <E extends Enum<E>> ValueType<E> hyphenated(Class<E> type) {
+        return oneOf(type, constant -> lowerCase(constant).replace('_', '-'));
+    }
+
+    private static <E extends Enum<E>> ValueType<E> oneOf(Class<E> type, Function<E, String> name) {
         E[] constants = type.getEnumConstants();
-        String expected =
-                Arrays.stream(constants).map(ValueType::lowerCase).collect(Collectors.joining(", ", "one of ", ""));
+        String expected = Arrays.stream(constants).map(name).collect(Collectors.joining(", ", "one of ", ""));
         return single(
                 expected,
                 text -> Arrays.stream(constants)
-                        .filter(constant -> lowerCase(constant).equals(text))
+                        .filter(constant -> name.apply(constant).equals(text))
                         .findFirst()
                         .orElse(null));
+    }
+
+    /** Nothing, or where the driver of PostgreSQL connects to. A password has no place where it would be shown. */
+    static ValueType<String> storeUrl() {
+        String expected = "nothing (SQLite in the data directory), or jdbc:postgresql://HOST[:PORT]/DATABASE without a"
+                + " password in it";
+        return single(expected, text -> isStoreUrl(text) ? text : null);
     }
 
     static ValueType<Path> path() {
@@ -100,6 +117,12 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     private static @Nullable String parseText(String text) {
         boolean printable = text.chars().noneMatch(Character::isISOControl);
         return printable && text.length() <= MAX_TEXT_CHARS ? text : null;
+    }
+
+    private static boolean isStoreUrl(String text) {
+        boolean hasPassword = text.matches(".*[?&](?i:password)=.*");
+        boolean isPostgres = text.matches("jdbc:postgresql:\\S+") && text.length() <= MAX_URL_CHARS;
+        return text.isEmpty() || (isPostgres && !hasPassword);
     }
 
     private static @Nullable Path parsePath(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigErrorTest extends ConfigFixture {
     @Test
@@ -116,6 +117,29 @@ class ConfigErrorTest extends ConfigFixture {
         flags.put(larger, value);
         assertRefused(larger + " = " + value + "  (--" + larger + "): expected at least " + factor + smaller + " = "
                 + least + "  (default)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:mysql://db.example/relay",
+                "jdbc:sqlite:relay.db",
+                "postgresql://db.example/relay",
+                "jdbc:postgresql://db.example/relay?user=a&password=hunter2",
+                "jdbc:postgresql://db.example/a relay",
+            })
+    void otherDatabaseIsRefused(String url) {
+        flags.put("store.url", url);
+        assertRefused("store.url = " + url + "  (--store.url): expected nothing (SQLite in the data directory), or"
+                + " jdbc:postgresql://HOST[:PORT]/DATABASE without a password in it");
+    }
+
+    @Test
+    void databaseForMessagesInMemoryIsRefused() {
+        flags.put("store.url", "jdbc:postgresql://db.example/relay");
+        flags.put("store.durability", "memory");
+        assertRefused("store.url = jdbc:postgresql://db.example/relay  (--store.url): expected none with"
+                + " store.durability = memory  (--store.durability)");
     }
 
     private void assertMalformed(String where) {

@@ -2,6 +2,8 @@ package io.monorelay.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.monorelay.fanout.SlowPeers;
+import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +26,11 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(config.seen().maxIds()).isEqualTo(1_000_000);
         assertThat(config.log()).isEqualTo(new RelayConfig.LogSettings(16_384, 64 << 20));
         assertThat(config.fanout())
-                .isEqualTo(new RelayConfig.FanoutSettings(Duration.ofMillis(8), 64 << 20, 256 << 10));
+                .isEqualTo(
+                        new RelayConfig.FanoutSettings(Duration.ofMillis(8), 64 << 20, 256 << 10, SlowPeers.CATCH_UP));
+        assertThat(config.store())
+                .isEqualTo(new RelayConfig.StoreSettings(
+                        "", "", "", Durability.COMMIT, Duration.ofDays(7), 10L << 30, 64 << 20, 2, 2048));
         assertThat(config.timeouts()).isEqualTo(new RelayConfig.Timeouts(seconds(10), seconds(60), seconds(10)));
         assertThat(config.pings()).isEqualTo(new RelayConfig.Pings(seconds(12), seconds(25)));
         assertThat(config.references()).isEqualTo(new RelayConfig.ReferencesSettings(false, 1000, 256));
@@ -127,6 +133,27 @@ class ConfigLoaderTest extends ConfigFixture {
         assertRefused(
                 () -> ConfigLoader.settings(List.of(secret), null, Map.of(), Map.of("store.password", "hunter\n2")),
                 "store.password = (hidden)  (--store.password): expected at most 128 printable characters");
+    }
+
+    @Test
+    void passwordOfTheDatabaseIsShownNowhere() throws Exception {
+        flags.put("store.url", "jdbc:postgresql://db.example/relay?sslmode=require");
+        flags.put("store.user", "north");
+        flags.put("store.password", "hunter2");
+        EffectiveConfig config = load();
+        assertThat(config.config().store().password()).isEqualTo("hunter2");
+        assertThat(config.describe())
+                .contains("store.password = (hidden)  (--store.password)")
+                .allSatisfy(line -> assertThat(line).doesNotContain("hunter2"));
+        assertThat(config.config().toString()).contains("north").doesNotContain("hunter2");
+    }
+
+    @Test
+    void slowPeersAreDealtWithAsConfigured() throws Exception {
+        flags.put("fanout.slow-peers", "catch-up");
+        assertThat(load().config().fanout().slowPeers()).isEqualTo(SlowPeers.CATCH_UP);
+        flags.put("fanout.slow-peers", "close");
+        assertThat(load().config().fanout().slowPeers()).isEqualTo(SlowPeers.CLOSE);
     }
 
     @Test
