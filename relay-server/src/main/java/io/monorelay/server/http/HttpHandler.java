@@ -4,6 +4,7 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.store.CommitQueue;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -16,45 +17,53 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the requests of one HTTP connection, one after the other, or turns it into a WebSocket. Owned by the event
- * loop of its channel.
+ * Answers the requests of one HTTP connection, of which the {@link RequestGate} lets one at a time through, or turns it
+ * into a WebSocket. Owned by the event loop of its channel.
  */
 public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
 
+    // fixed after construction
     private final HttpRoutes routes;
     private final Upgrader upgrader;
-    private final RequestDeadline deadline;
+    private final CommitQueue commits;
     private final RelayMetrics metrics;
-    private boolean done;
 
-    public HttpHandler(HttpRoutes routes, Upgrader upgrader, RequestDeadline deadline, RelayMetrics metrics) {
+    // owned by the event loop
+    private @Nullable Reply due;
+
+    /**
+     * @param commits of the event loop
+     */
+    public HttpHandler(HttpRoutes routes, Upgrader upgrader, CommitQueue commits, RelayMetrics metrics) {
         this.routes = routes;
         this.upgrader = upgrader;
-        this.deadline = deadline;
+        this.commits = commits;
         this.metrics = metrics;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-        if (done) {
-            return;
-        }
         metrics.traffic().increment(Traffic.HTTP_REQUESTS);
+        boolean readable = request.decoderResult().isSuccess();
+        Reply reply = new Reply(ctx, readable && HttpUtil.isKeepAlive(request));
+        due = reply;
         try {
-            serve(ctx, request);
+            serve(ctx, request, reply);
         } catch (ProtocolException fault) {
             metrics.faults().increment(fault.fault());
-            boolean unreadable = request.decoderResult().isFailure();
-            answer(ctx, HttpReply.fault(fault.fault(), fault.info()), !unreadable && HttpUtil.isKeepAlive(request));
+            reply.send(HttpReply.fault(fault.fault(), fault.info()));
         }
+        reply.comesLater = true;
     }
 
-    private void serve(ChannelHandlerContext ctx, FullHttpRequest request) throws ProtocolException {
+    private void serve(ChannelHandlerContext ctx, FullHttpRequest request, Reply reply) throws ProtocolException {
         if (request.decoderResult().isFailure()) {
             throw unreadable(request.decoderResult().cause());
         }
@@ -62,38 +71,20 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
             routes.checkUpgradePath(request);
             upgrade(ctx, UpgradeRequest.of(request));
         } else {
-            answer(ctx, routes.answer(request, addressOf(ctx)), HttpUtil.isKeepAlive(request));
+            routes.answer(request, reply);
         }
     }
 
     private static ProtocolException unreadable(Throwable cause) {
-        return new ProtocolException(Fault.BAD_HTTP_REQUEST, "expected an HTTP/1.1 request: " + cause.getMessage());
-    }
-
-    private static String addressOf(ChannelHandlerContext ctx) {
-        SocketAddress address = ctx.channel().remoteAddress();
-        return address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(address);
+        return cause instanceof ProtocolException fault
+                ? fault
+                : new ProtocolException(Fault.BAD_HTTP_REQUEST, "expected an HTTP/1.1 request: " + cause.getMessage());
     }
 
     private void upgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
-        done = true;
         ctx.write(request.response(), ctx.voidPromise());
         upgrader.upgrade(ctx, request.v2());
         ctx.flush();
-    }
-
-    private void answer(ChannelHandlerContext ctx, FullHttpResponse response, boolean keepAlive) {
-        if (keepAlive) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-            ctx.write(response, ctx.voidPromise());
-            deadline.onAnswered(ctx);
-        } else {
-            done = true;
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-            ctx.write(response).addListener(ChannelFutureListener.CLOSE);
-        }
     }
 
     @Override
@@ -102,9 +93,23 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        // A client that pipelines requests and reads no answers is read no further.
-        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event != RequestDeadline.Overdue.ANSWER) {
+            ctx.fireUserEventTriggered(event);
+        } else if (due == null) {
+            ctx.close();
+        } else {
+            metrics.faults().increment(Fault.ANSWER_OVERDUE);
+            due.send(HttpReply.retryLater(
+                    Fault.ANSWER_OVERDUE, "no answer from the store yet; the same request can be sent again"));
+        }
+    }
+
+    /** The client has gone, and with it whoever wanted an answer. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        due = null;
+        ctx.fireChannelInactive();
     }
 
     @Override
@@ -116,5 +121,60 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
             LOG.error("closing the connection of {}", ctx.channel().remoteAddress(), cause);
         }
         ctx.close();
+    }
+
+    /** The answer to one request, which is sent once. */
+    private final class Reply implements Responder {
+        private final ChannelHandlerContext ctx;
+        private final boolean keepAlive;
+        /** Whether the reading that the request came with is over, which would have flushed the answer. */
+        private boolean comesLater;
+
+        Reply(ChannelHandlerContext ctx, boolean keepAlive) {
+            this.ctx = ctx;
+            this.keepAlive = keepAlive;
+        }
+
+        @Override
+        public void send(FullHttpResponse response) {
+            assert ctx.executor().inEventLoop();
+            if (due != this) {
+                response.release();
+                return;
+            }
+            due = null;
+            write(response);
+            if (comesLater) {
+                ctx.flush();
+            }
+        }
+
+        private void write(FullHttpResponse response) {
+            if (keepAlive) {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+                ctx.write(response, ctx.voidPromise());
+            } else {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                ctx.write(response).addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+
+        @Override
+        public Executor owner() {
+            return ctx.executor();
+        }
+
+        @Override
+        public CommitQueue commits() {
+            return commits;
+        }
+
+        @Override
+        public String remoteAddress() {
+            SocketAddress address = ctx.channel().remoteAddress();
+            return address instanceof InetSocketAddress inet
+                    ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                    : String.valueOf(address);
+        }
     }
 }

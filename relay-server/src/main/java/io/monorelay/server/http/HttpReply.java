@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ReplyEncoder;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -18,9 +20,15 @@ public final class HttpReply {
     private static final String JSON = "application/json";
     private static final String HTML = "text/html; charset=utf-8";
 
+    private static final long RETRY_AFTER_MILLIS = 1000;
+
     private HttpReply() {}
 
     static FullHttpResponse json(HttpResponseStatus status, byte[] body) {
+        return of(status, JSON, body);
+    }
+
+    static FullHttpResponse json(HttpResponseStatus status, ByteBuf body) {
         return of(status, JSON, body);
     }
 
@@ -43,6 +51,27 @@ public final class HttpReply {
         return response;
     }
 
+    /** A refusal with its code as the status, and when to try again, if that helps. */
+    static FullHttpResponse refusal(Inbound.Refusal refusal) {
+        FullHttpResponse response = json(HttpResponseStatus.valueOf(refusal.code()), ReplyEncoder.refusal(refusal));
+        Long retryAfterMillis = refusal.retryAfterMillis();
+        if (retryAfterMillis != null) {
+            long seconds = Math.ceilDiv(retryAfterMillis, 1000L);
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, seconds);
+        }
+        return response;
+    }
+
+    /** A fault that is likely to be over when the client tries again. */
+    static FullHttpResponse retryLater(Fault fault, String info) {
+        return refusal(new Inbound.Refusal(fault.status(), info, null, RETRY_AFTER_MILLIS));
+    }
+
+    /** This node should get no requests now. */
+    static FullHttpResponse unavailable(String why) {
+        return refusal(new Inbound.Refusal(HttpResponseStatus.SERVICE_UNAVAILABLE.code(), why, null, null));
+    }
+
     /** A whole answer as bytes, for a connection without the handlers of HTTP; it announces the end of the connection. */
     public static byte[] raw(Fault fault, String info) {
         byte[] body = ReplyEncoder.refusal(fault, info, null, null);
@@ -54,9 +83,14 @@ public final class HttpReply {
     }
 
     private static FullHttpResponse of(HttpResponseStatus status, String type, byte[] body) {
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        return of(status, type, Unpooled.wrappedBuffer(body));
+    }
+
+    private static FullHttpResponse of(HttpResponseStatus status, String type, ByteBuf body) {
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         return response;
     }
 }

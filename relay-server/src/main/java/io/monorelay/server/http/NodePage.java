@@ -6,6 +6,7 @@ import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.store.Durability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -60,6 +61,8 @@ public final class NodePage {
         node.put("key", handshakes.key().toString());
         node.put("network", config.node().network());
         node.put("protocols", PROTOCOLS);
+        node.put("durability", config.store().durability().text());
+        node.put("store", storeName());
         node.put("limits", handshakes.statedLimits());
         node.put("connections", connections.getAsInt());
         node.put("totals", totals());
@@ -80,13 +83,32 @@ public final class NodePage {
                 .replace("{{version}}", escaped(version))
                 .replace("{{network}}", escaped(config.node().network()))
                 .replace("{{key}}", handshakes.key().toString())
+                .replace("{{store}}", storeName())
+                .replace("{{durability}}", described(config.store().durability()))
                 .replace("{{connections}}", Integer.toString(connections.getAsInt()))
                 .replace("{{totals}}", rows);
+    }
+
+    /** Which kind of store; where it is, is nobody else's business. */
+    private String storeName() {
+        if (config.store().durability() == Durability.MEMORY) {
+            return "memory";
+        }
+        return config.store().url().isEmpty() ? "SQLite" : "PostgreSQL";
+    }
+
+    private static String described(Durability durability) {
+        return switch (durability) {
+            case COMMIT -> "acknowledged messages survive the end of the process";
+            case FSYNC -> "acknowledged messages survive the loss of power";
+            case MEMORY -> "acknowledged messages are kept in memory, and gone when the process ends";
+        };
     }
 
     private Map<String, Map<String, Long>> totals() {
         Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
         totals.put("messages", named(metrics.outcomes()));
+        totals.put("storage", named(metrics.storage()));
         totals.put("traffic", named(metrics.traffic()));
         totals.put("drops", named(metrics.drops()));
         totals.put("faults", named(metrics.faults()));

@@ -1,27 +1,49 @@
 package io.monorelay.server.http;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Whether a load balancer should send connections here. Any thread. */
+/** Whether a load balancer should send connections here: while nothing speaks against it. Any thread. */
 public final class Readiness {
-    private static final String READY = "";
+    /** What speaks against it; several may at a time. */
+    public enum Reason {
+        /** It is not listening yet. */
+        STARTING,
+        /** It will not be there for long. */
+        STOPPING,
+        /** The store takes no messages: its disk is full, or its database is away. */
+        CANNOT_STORE;
 
-    private final AtomicReference<String> reason = new AtomicReference<>("starting");
-
-    public void ready() {
-        reason.set(READY);
+        private String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
-    public void notReady(String why) {
-        reason.set(why);
+    private final Set<Reason> reasons = ConcurrentHashMap.newKeySet();
+
+    /** Not ready, because it is starting. */
+    public Readiness() {
+        notReady(Reason.STARTING);
     }
 
-    boolean isReady() {
-        return reason.get().equals(READY);
+    /** From now on that speaks against it. */
+    public void notReady(Reason reason) {
+        reasons.add(reason);
     }
 
-    /** Why it is not ready. */
-    String reason() {
-        return reason.get();
+    /** That speaks against it no longer. */
+    public void ready(Reason reason) {
+        reasons.remove(reason);
+    }
+
+    /** All that speaks against it, for people; empty when it is ready. */
+    String reasons() {
+        return Stream.of(Reason.values())
+                .filter(reasons::contains)
+                .map(Reason::text)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -12,17 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose next request is not complete in time: from the first byte on a request may take so long,
- * however slowly its bytes come; and between two requests a connection may be idle for so long.
+ * however slowly its bytes come; and between two requests a connection may be idle for so long. The time that the relay
+ * takes for its answer is its own; when that becomes as long as a request may take, it is said by an {@link Overdue}.
  */
 public final class RequestDeadline extends ChannelInboundHandlerAdapter {
+    /** The event that an answer takes too long. */
+    enum Overdue {
+        ANSWER
+    }
+
     private static final byte[] TIMED_OUT =
             HttpReply.raw(Fault.REQUEST_TIMEOUT, "the request was not complete in time");
 
+    // fixed after construction
     private final Duration request;
     private final Duration keepAlive;
     private final Counters<Fault> faults;
+
+    // owned by the event loop
     private boolean inRequest;
+    private boolean answerDue;
     private boolean answeredBefore;
+    private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> timer;
 
     public RequestDeadline(Duration request, Duration keepAlive, Counters<Fault> faults) {
@@ -32,36 +43,54 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        setTimer(ctx, request);
+    public void handlerAdded(ChannelHandlerContext own) {
+        ctx = own;
+        setTimer(request);
     }
 
     @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
+    public void handlerRemoved(ChannelHandlerContext own) {
         cancelTimer();
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!inRequest) {
+    public void channelRead(ChannelHandlerContext own, Object message) {
+        if (!inRequest && !answerDue) {
             inRequest = true;
             if (answeredBefore) {
-                setTimer(ctx, request);
+                setTimer(request);
             }
         }
-        ctx.fireChannelRead(message);
+        own.fireChannelRead(message);
+    }
+
+    /** The next request is looked at, which came while the one before it was not answered. */
+    void onBegun() {
+        inRequest = true;
+        setTimer(request);
+    }
+
+    /** A request is complete, and its answer takes a while. */
+    void onAnswerDue() {
+        answerDue = true;
+        setTimer(request);
     }
 
     /** A request has been answered: from now on the connection is idle. */
-    void onAnswered(ChannelHandlerContext ctx) {
+    void onAnswered() {
         inRequest = false;
+        answerDue = false;
         answeredBefore = true;
-        setTimer(ctx, keepAlive);
+        setTimer(keepAlive);
     }
 
-    private void setTimer(ChannelHandlerContext ctx, Duration fromNow) {
+    private void setTimer(Duration fromNow) {
         cancelTimer();
-        timer = ctx.executor().schedule(() -> onTimer(ctx), fromNow.toNanos(), TimeUnit.NANOSECONDS);
+        ChannelHandlerContext own = ctx;
+        if (own == null) {
+            throw new IllegalStateException("a deadline that is in no pipeline");
+        }
+        timer = own.executor().schedule(() -> onTimer(own), fromNow.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void cancelTimer() {
@@ -71,13 +100,15 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onTimer(ChannelHandlerContext ctx) {
-        if (inRequest) {
+    private void onTimer(ChannelHandlerContext own) {
+        if (answerDue) {
+            own.fireUserEventTriggered(Overdue.ANSWER);
+        } else if (inRequest) {
             faults.increment(Fault.REQUEST_TIMEOUT);
-            ctx.writeAndFlush(ctx.alloc().buffer(TIMED_OUT.length).writeBytes(TIMED_OUT))
+            own.writeAndFlush(own.alloc().buffer(TIMED_OUT.length).writeBytes(TIMED_OUT))
                     .addListener(ChannelFutureListener.CLOSE);
         } else {
-            ctx.close();
+            own.close();
         }
     }
 }

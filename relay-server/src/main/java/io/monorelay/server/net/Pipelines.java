@@ -6,12 +6,14 @@ import io.monorelay.server.http.BoundedBody;
 import io.monorelay.server.http.HttpHandler;
 import io.monorelay.server.http.HttpRoutes;
 import io.monorelay.server.http.RequestDeadline;
+import io.monorelay.server.http.RequestGate;
 import io.monorelay.server.ws.LoopContext;
 import io.monorelay.server.ws.WebSocketHandler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -24,7 +26,7 @@ import java.util.Map;
  *
  * <pre>
  * accepted    RequestDeadline → Sniffer
- * HTTP        RequestDeadline → HttpServerCodec → BoundedBody → HttpHandler
+ * HTTP        RequestDeadline → HttpServerCodec → RequestGate → BoundedBody → HttpHandler
  * WebSocket   WebSocketHandler
  * </pre>
  *
@@ -80,16 +82,21 @@ public final class Pipelines extends ChannelInitializer<Channel> {
         HttpDecoderConfig decoding = new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES);
-        pipeline.addLast(new HttpServerCodec(decoding))
+        // A client may end its side of the connection and still wait for an answer.
+        pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        pipeline.addLast(new HttpServerCodec(decoding, RequestGate.MAX_DECODED))
+                .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(
                         config.messages().maxBytes(), context.metrics().faults()))
-                .addLast(new HttpHandler(routes, this::upgrade, deadline, context.metrics()));
+                .addLast(new HttpHandler(routes, this::upgrade, context.commits(), context.metrics()));
     }
 
     private void upgrade(ChannelHandlerContext ctx, boolean v2) {
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.remove(HttpHandler.class);
         pipeline.remove(BoundedBody.class);
+        pipeline.remove(RequestGate.class);
+        pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
         // From here on what the WebSocket writes goes out as it is.
         codec.removeOutboundHandler();

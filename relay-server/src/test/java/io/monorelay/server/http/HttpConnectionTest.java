@@ -45,6 +45,51 @@ final class HttpConnectionTest {
     }
 
     @Test
+    void manyPipelinedBroadcastsAreAllAnswered() {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 150; i++) {
+            String message = node.broadcast("pipelined " + i);
+            requests.append("POST /broadcast HTTP/1.1\r\nHost: relay\r\nContent-Length: ")
+                    .append(message.length())
+                    .append("\r\n\r\n")
+                    .append(message);
+        }
+        try (RawConnection connection = relay.dial()) {
+            connection.send(requests.toString());
+            long last = 0;
+            for (int i = 0; i < 150; i++) {
+                long position = connection.answer().json().path("position").asLong();
+                assertThat(position).isGreaterThan(last);
+                last = position;
+            }
+        }
+    }
+
+    @Test
+    void aClientThatHasEndedItsSideIsAnswered() {
+        String message = node.broadcast("the last words");
+        try (RawConnection connection = relay.dial()) {
+            connection
+                    .send("POST /broadcast HTTP/1.1\r\nHost: relay\r\nContent-Length: " + message.length() + "\r\n\r\n"
+                            + message)
+                    .endOutput();
+            assertThat(connection.answer().status()).isEqualTo(200);
+            connection.assertEnd();
+        }
+    }
+
+    @Test
+    void whatWasPublishedIsHandedOut() {
+        String message = node.broadcast("for later");
+        long position =
+                relay.post("/broadcast", message).json().path("position").asLong();
+        HttpAnswer page = relay.get("/messages?after=" + (position - 1) + "&limit=1");
+        assertThat(page.text()).contains(message.substring(1)).contains("\"next\":" + position);
+        String id = page.json().path("messages").path(0).path("id").asString();
+        assertThat(relay.get("/messages/" + id).text()).contains(message.substring(1));
+    }
+
+    @Test
     void manyPipelinedRequestsAreAllAnswered() {
         try (RawConnection connection = relay.dial()) {
             connection.send(LIVE.repeat(500));

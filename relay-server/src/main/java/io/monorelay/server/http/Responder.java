@@ -1,0 +1,20 @@
+package io.monorelay.server.http;
+
+import io.monorelay.store.CommitQueue;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.util.concurrent.Executor;
+
+/** Where the answer to one request goes, at once or later. Owned by the event loop of the connection. */
+interface Responder {
+    /** Answers the request. What comes after the first answer, or after the client has gone, goes nowhere. */
+    void send(FullHttpResponse response);
+
+    /** The event loop, on which {@link #send} is called. */
+    Executor owner();
+
+    /** What waits on that event loop for messages to become durable. */
+    CommitQueue commits();
+
+    /** The client's address and port, for people. */
+    String remoteAddress();
+}
