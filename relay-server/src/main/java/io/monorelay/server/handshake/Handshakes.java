@@ -36,7 +36,7 @@ public final class Handshakes {
     private final Challenges httpChallenges;
     private final Strangers strangers;
     private final Set<String> audiences;
-    private final Map<String, Long> statedLimits;
+    private final HandshakeV2.Terms terms;
 
     public Handshakes(
             NodeIdentity self,
@@ -58,7 +58,11 @@ public final class Handshakes {
         Map<String, Long> stated = new TreeMap<>();
         stated.put("message_max_bytes", (long) config.messages().maxBytes());
         stated.put("time_window_s", config.messages().timeWindow().toSeconds());
-        statedLimits = Collections.unmodifiableMap(stated);
+        terms = new HandshakeV2.Terms(
+                config.node().network(),
+                config.store().durability().text(),
+                Collections.unmodifiableMap(stated),
+                v2PingSeconds());
     }
 
     public NodeKey key() {
@@ -67,7 +71,7 @@ public final class Handshakes {
 
     /** What a v2 hello and the node's page say of the limits. */
     public Map<String, Long> statedLimits() {
-        return statedLimits;
+        return terms.limits();
     }
 
     /** Answers a v1 initiator, and has its address checked. */
@@ -106,7 +110,7 @@ public final class Handshakes {
 
     /** Opens a v2 handshake with a challenge that the caller remembers. */
     public Inbound.Hello hello(byte[] challenge) {
-        return v2.hello(self.key(), challenge, config.node().network(), statedLimits, v2PingSeconds());
+        return v2.hello(self.key(), challenge, terms);
     }
 
     /** Opens a v2 handshake with a challenge that is remembered here. */
@@ -134,9 +138,15 @@ public final class Handshakes {
         return accept(handshake, handshake.answers());
     }
 
-    /** This node's proof for one that has proven its own. */
-    public Inbound.Welcome welcome(ProvenNode node, long position, @Nullable String observedAddress) {
-        return v2.welcome(node, self, position, observedAddress, null);
+    /**
+     * This node's proof for one that has proven its own.
+     *
+     * @param position the last of the log
+     * @param resumedFrom the one after which deliveries start, or null if they start with what comes from now on
+     */
+    public Inbound.Welcome welcome(
+            ProvenNode node, long position, @Nullable String observedAddress, @Nullable Long resumedFrom) {
+        return v2.welcome(node, self, position, observedAddress, resumedFrom);
     }
 
     public int v1PingSeconds() {

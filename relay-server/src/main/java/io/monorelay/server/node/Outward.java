@@ -13,8 +13,9 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.AddressPolicy;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceBook;
-import io.monorelay.refs.ReferenceFile;
-import io.monorelay.refs.ReferenceFileException;
+import io.monorelay.refs.ReferenceKeeper;
+import io.monorelay.refs.ReferenceStore;
+import io.monorelay.refs.ReferenceStoreException;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.forward.AddressResolver;
 import io.monorelay.server.forward.CounterHandshakes;
@@ -27,7 +28,6 @@ import io.monorelay.server.net.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.handler.ssl.SslContext;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import javax.net.ssl.SSLException;
 
@@ -36,10 +36,8 @@ import javax.net.ssl.SSLException;
  * and the forwarding to them. All of it works on one event loop.
  */
 final class Outward implements Strangers, AutoCloseable {
-    private static final String REFERENCE_FILE = "references.json";
-
     private final ReferenceBook book;
-    private final ReferenceFile file;
+    private final ReferenceKeeper keeper;
     private final AddressResolver knownNodes;
     private final AddressResolver strangers;
     private final CounterHandshakes counterHandshakes;
@@ -57,6 +55,7 @@ final class Outward implements Strangers, AutoCloseable {
             NodeIdentity identity,
             Ed25519 ed25519,
             InboundDecoder decoder,
+            ReferenceStore references,
             MessageLog log,
             KeyDirectory directory,
             RelayMetrics metrics,
@@ -67,17 +66,17 @@ final class Outward implements Strangers, AutoCloseable {
     static Outward start(Parts parts) throws StartException {
         try {
             return new Outward(parts);
-        } catch (ReferenceFileException unusable) {
+        } catch (ReferenceStoreException unusable) {
             throw new StartException(String.valueOf(unusable.getMessage()), unusable);
         } catch (SSLException unusable) {
             throw new StartException("TLS cannot be used for https references: " + unusable.getMessage(), unusable);
         }
     }
 
-    private Outward(Parts parts) throws ReferenceFileException, SSLException {
+    private Outward(Parts parts) throws ReferenceStoreException, SSLException {
         RelayConfig config = parts.config();
         book = new ReferenceBook(config.references().max(), parts.clock());
-        file = ReferenceFile.open(fileIn(config.data()), book);
+        keeper = ReferenceKeeper.open(parts.references(), book);
         AddressPolicy policy = new AddressPolicy(config.references().allowPrivate());
         // Two of them, so that a stranger's name that nobody answers for does not hold up those who are known.
         knownNodes = new AddressResolver(policy);
@@ -108,10 +107,6 @@ final class Outward implements Strangers, AutoCloseable {
                 parts.config().forward().timeout());
     }
 
-    private static Path fileIn(Path data) {
-        return data.resolve(REFERENCE_FILE);
-    }
-
     private static HandshakeCaller handshakeCaller(Parts parts) {
         return new HandshakeCaller(
                 parts.identity(),
@@ -131,12 +126,12 @@ final class Outward implements Strangers, AutoCloseable {
         counterHandshakes.offer(ref, key, level);
     }
 
-    /** Hangs up, and writes the references a last time. */
+    /** Hangs up, and saves the references a last time. */
     @Override
     public void close() {
         forwarder.close();
         knownNodes.close();
         strangers.close();
-        file.close();
+        keeper.close();
     }
 }

@@ -1,14 +1,12 @@
 package io.monorelay.server.node;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.MessageSigner;
 import io.monorelay.crypto.MessageVerifier;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.fanout.FanoutLimits;
+import io.monorelay.fanout.FanoutSource;
 import io.monorelay.fanout.LoopFanout;
-import io.monorelay.log.MessageLog;
-import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
 import io.monorelay.protocol.CloseCode;
@@ -20,6 +18,9 @@ import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.server.http.BroadcastRoute;
+import io.monorelay.server.http.HandshakeRoute;
+import io.monorelay.server.http.HistoryRoutes;
 import io.monorelay.server.http.HttpRoutes;
 import io.monorelay.server.http.NodePage;
 import io.monorelay.server.http.Readiness;
@@ -28,6 +29,7 @@ import io.monorelay.server.net.Pipelines;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.ws.Liveness;
 import io.monorelay.server.ws.LoopContext;
+import io.monorelay.store.CommitQueue;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -67,7 +69,7 @@ public final class RelayNode implements AutoCloseable {
     private final KeyDirectory directory = new KeyDirectory();
     private final Readiness readiness = new Readiness();
     private final InboundDecoder decoder;
-    private final MessageLog log;
+    private final KeptLog kept;
     private final MessagePath path;
     private final Router router;
     private final Outward outward;
@@ -89,10 +91,17 @@ public final class RelayNode implements AutoCloseable {
     /** The same with a clock that says what time it is for messages and handshakes. */
     public static RelayNode start(RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock)
             throws StartException {
-        return new RelayNode(config, identity, ed25519, clock);
+        return start(config, identity, ed25519, clock, StoreOpener.CONFIGURED);
     }
 
-    private RelayNode(RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock)
+    static RelayNode start(
+            RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock, StoreOpener opener)
+            throws StartException {
+        return new RelayNode(config, identity, ed25519, clock, opener);
+    }
+
+    private RelayNode(
+            RelayConfig config, NodeIdentity identity, Ed25519 ed25519, InstantSource clock, StoreOpener opener)
             throws StartException {
         this.config = config;
         this.clock = clock;
@@ -101,15 +110,14 @@ public final class RelayNode implements AutoCloseable {
                 .withMaxFrameBytes(config.messages().maxBytes())
                 .withTimeWindow(config.messages().timeWindow());
         decoder = new InboundDecoder(limits);
-        log = new MessageLog(config.log().slots(), config.log().maxBytes());
+        kept = KeptLog.open(opener, config, limits, clock, metrics, this::onStoring);
         path = new MessagePath(
                 new TimeWindow(limits.timeWindow(), clock),
                 new MessageVerifier(ed25519),
-                seenCache(),
-                log,
+                kept.seen(),
+                kept.log(),
                 directory,
                 metrics);
-        router = new Router(new MessageSigner(identity, Form.MONOCHAIN), decoder, path, clock);
         connections = new ConnectionCount(config.network().maxConnections());
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
@@ -121,19 +129,22 @@ public final class RelayNode implements AutoCloseable {
                     identity,
                     ed25519,
                     decoder,
-                    log,
+                    kept.references(),
+                    kept.log(),
                     directory,
                     metrics,
                     transport,
                     group.next()));
             handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
             buildLoops();
+            router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
         } catch (StartException failure) {
             closeLoops();
+            kept.close();
             throw failure;
         }
-        readiness.ready();
+        readiness.ready(Readiness.Reason.STARTING);
     }
 
     private static Transport chooseTransport(RelayConfig config) throws StartException {
@@ -144,10 +155,17 @@ public final class RelayNode implements AutoCloseable {
         }
     }
 
-    /** An id has to be known for as long as its message could pass the time window, from one edge to the other. */
-    private SeenCache seenCache() {
-        Duration life = limits.timeWindow().multipliedBy(2).plusMinutes(1);
-        return new SeenCache(config.seen().maxIds(), life, Ticker.systemTicker());
+    private void onStoring(boolean able, String why) {
+        if (able) {
+            readiness.ready(Readiness.Reason.CANNOT_STORE);
+        } else {
+            readiness.notReady(Readiness.Reason.CANNOT_STORE);
+        }
+    }
+
+    private Router router(MessageSigner signer) {
+        EventLoop loop = group.next();
+        return new Router(signer, decoder, path, clock, loop, kept.mark().newQueue(loop));
     }
 
     private int loopCount() {
@@ -158,28 +176,33 @@ public final class RelayNode implements AutoCloseable {
     private void buildLoops() {
         RelayConfig.FanoutSettings fanout = config.fanout();
         long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
-        FanoutLimits bounds = new FanoutLimits(fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes);
+        FanoutLimits bounds = new FanoutLimits(
+                fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers());
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            LoopFanout loopFanout = new LoopFanout(loop, log, BATCHES, bounds, metrics, System::nanoTime);
+            CommitQueue commits = kept.mark().newQueue(loop);
+            FanoutSource source = new FanoutSource(kept.log(), kept.readers(), kept.mark(), commits);
+            LoopFanout loopFanout = new LoopFanout(loop, source, BATCHES, bounds, metrics, System::nanoTime);
             loops.put(
                     loop,
                     new LoopContext(
                             loopFanout,
                             new Liveness(loop),
+                            commits,
                             decoder,
                             path,
                             handshakes,
                             directory,
                             outward.book(),
+                            kept.readers(),
+                            kept.positions(),
                             metrics));
         }
     }
 
     @MayBlock
     private Channel bind() throws StartException {
-        NodePage page = new NodePage(Version.current(), config, handshakes, metrics, connections::open);
-        HttpRoutes routes = new HttpRoutes(page, readiness, decoder, path, handshakes, metrics);
+        HttpRoutes routes = routes();
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverChannel())
@@ -196,6 +219,15 @@ public final class RelayNode implements AutoCloseable {
                     bound.cause());
         }
         return bound.channel();
+    }
+
+    private HttpRoutes routes() {
+        return new HttpRoutes(
+                new NodePage(Version.current(), config, handshakes, metrics, connections::open),
+                readiness,
+                new HandshakeRoute(decoder, path, handshakes, metrics),
+                new BroadcastRoute(decoder, path),
+                new HistoryRoutes(kept.readers(), kept.mark(), metrics));
     }
 
     /** Where the relay listens. */
@@ -216,11 +248,6 @@ public final class RelayNode implements AutoCloseable {
         return metrics;
     }
 
-    /** What messages and handshakes are held against. */
-    public InstantSource clock() {
-        return clock;
-    }
-
     /** Stops listening, tells every peer that the relay is going away, and ends. Returns within seconds. */
     @Override
     @MayBlock
@@ -228,11 +255,12 @@ public final class RelayNode implements AutoCloseable {
         if (group.isShuttingDown()) {
             return;
         }
-        readiness.notReady("stopping");
+        readiness.notReady(Readiness.Reason.STOPPING);
         listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
         outward.close();
         sayGoodbye();
         closeLoops();
+        kept.close();
     }
 
     /** An event loop that shuts down drops its connections at once, so the peers are told before. */

@@ -20,12 +20,6 @@ public final class Liveness {
         loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** How many WebSockets are open on this loop. */
-    public int size() {
-        assert loop.inEventLoop();
-        return connections.size();
-    }
-
     void add(WebSocketHandler connection) {
         assert loop.inEventLoop();
         connection.livenessIndex = connections.size();

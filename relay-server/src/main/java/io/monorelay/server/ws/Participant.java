@@ -1,28 +1,54 @@
 package io.monorelay.server.ws;
 
+import io.monorelay.fanout.Resume;
 import io.monorelay.fanout.Subscriber;
+import io.monorelay.log.Origin;
 import io.monorelay.peer.Peer;
+import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.SocketReference;
+import io.monorelay.relay.Publisher;
+import io.monorelay.relay.Receipt;
+import io.monorelay.store.CommitQueue;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer's part in the relay: its place in the fan-out, and under its key, once that is proven, in the index, the
- * directory and the references. Owned by the event loop of the connection.
+ * A peer's part in the relay: its place in the fan-out, what it publishes and is answered, and under its key, once that
+ * is proven, its place in the index, the directory and the references. Owned by the event loop of the connection.
  */
-final class Participant {
+final class Participant implements Publisher {
+    /** Writes a receipt as the peer understands it. */
+    interface Answers {
+        byte[] textOf(Receipt receipt);
+    }
+
+    // fixed after construction
     private final LoopContext context;
     private final Peer peer;
-    private @Nullable Subscriber place;
+    private final Answers answers;
+    private final Runnable flushLater = this::flushLater;
 
-    Participant(LoopContext context, Peer peer) {
+    // owned by the event loop
+    private @Nullable Subscriber place;
+    private boolean publishing;
+    private boolean flushIsDue;
+    private @Nullable Runnable whenSettled;
+
+    Participant(LoopContext context, Peer peer, Answers answers) {
         this.context = context;
         this.peer = peer;
+        this.answers = answers;
     }
 
     /** From now on the peer gets what is published. */
     void join() {
         place = context.fanout().join(peer);
+    }
+
+    /** From now on the peer gets what is published, but before that what the store has for it. */
+    void join(Resume resume) {
+        place = context.fanout().joinReplaying(peer, resume);
     }
 
     boolean hasJoined() {
@@ -42,7 +68,104 @@ final class Participant {
         context.references().connected(new SocketReference(key, peer.id()));
     }
 
-    /** The peer takes part no longer. */
+    // publishing
+
+    /** Publishes a message of a peer that has joined. */
+    void publish(DecodedMessage message) {
+        peer.oweReceipt();
+        publishing = true;
+        try {
+            context.path().publish(message, this);
+        } finally {
+            publishing = false;
+        }
+    }
+
+    @Override
+    public Origin origin() {
+        return peer;
+    }
+
+    @Override
+    public CommitQueue commits() {
+        return context.commits();
+    }
+
+    @Override
+    public void onAppended(long position) {
+        peer.published(position);
+    }
+
+    @Override
+    public void onReceipt(Receipt receipt) {
+        if (!hasJoined()) {
+            return;
+        }
+        peer.giveReceipt();
+        peer.reply(answers.textOf(receipt));
+        if (whenSettled != null && !peer.isOwedReceipts()) {
+            whenSettled.run();
+        } else if (!publishing && !flushIsDue) {
+            // Once for all receipts of a commit. One that comes while publishing goes out when the read is complete.
+            flushIsDue = true;
+            peer.eventLoop().execute(flushLater);
+        }
+    }
+
+    /** Runs that as soon as the peer waits for no receipt: at once, or with the last one. */
+    void whenSettled(Runnable task) {
+        if (peer.isOwedReceipts()) {
+            whenSettled = task;
+        } else {
+            task.run();
+        }
+    }
+
+    private void flushLater() {
+        flushIsDue = false;
+        if (hasJoined()) {
+            context.fanout().flushReplies(peer);
+        }
+    }
+
+    /** The peer has processed everything up to that position, as it says. */
+    void processed(long position) {
+        NodeKey key = peer.key();
+        if (key != null) {
+            // It cannot have seen what comes after, and would miss it if that were believed.
+            context.positions()
+                    .processed(key, Math.min(position, context.fanout().position()));
+        }
+    }
+
+    // the connection
+
+    /** Takes over a ready-made control frame that answers one of the peer's. */
+    void onControlReply(ByteBuf frame) {
+        peer.reply(frame);
+    }
+
+    /** Everything that had come by now has been handed over. */
+    void onReadComplete() {
+        if (hasJoined()) {
+            context.fanout().flushReplies(peer);
+        } else {
+            sendNow();
+        }
+    }
+
+    /** Sends the replies of a peer that no pass of the fan-out visits yet. */
+    void sendNow() {
+        peer.writeReplies();
+        peer.flush();
+    }
+
+    /** A close frame is about to be written: writes what is to go before it, without flushing. */
+    void onClosing() {
+        peer.writeReplies();
+    }
+
+    /** The peer takes part no longer; nothing more comes or goes. May be called twice. */
     void leave() {
         Subscriber subscriber = place;
         place = null;

@@ -9,7 +9,6 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,12 @@ final class V1Session implements Session {
     V1Session(WebSocketHandler connection, LoopContext context) {
         this.context = context;
         this.peer = new Peer(connection, FrameFormat.V1);
-        this.participant = new Participant(context, peer);
+        this.participant = new Participant(context, peer, V1Session::textOf);
+    }
+
+    @Override
+    public Participant participant() {
+        return participant;
     }
 
     @Override
@@ -45,7 +49,7 @@ final class V1Session implements Session {
     @Override
     public void onText(byte[] text) {
         try {
-            on(context.decoder().decode(text));
+            on(context.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
             peer.reply(INVALID);
@@ -54,7 +58,7 @@ final class V1Session implements Session {
 
     private void on(Inbound inbound) throws ProtocolException {
         switch (inbound) {
-            case Inbound.Publish publish -> onPublish(publish);
+            case Inbound.Publish publish -> participant.publish(publish.message());
             case Inbound.HandshakeRequestV1 request -> onRequest(request);
             case Inbound.HandshakeResponseV1 response -> onResponse(response);
             case Inbound.Success success -> {}
@@ -75,16 +79,11 @@ final class V1Session implements Session {
                 "expected a broadcast or a v1 handshake, got " + what + ", which v1 does not have");
     }
 
-    private void onPublish(Inbound.Publish publish) {
-        switch (context.path().publish(publish.message(), peer)) {
-            case Receipt.Acknowledged acknowledged -> {
-                if (!acknowledged.duplicate()) {
-                    peer.published(acknowledged.position());
-                }
-                peer.reply(VALID);
-            }
-            case Receipt.Refused refused -> peer.reply(refusal(refused));
-        }
+    private static byte[] textOf(Receipt receipt) {
+        return switch (receipt) {
+            case Receipt.Acknowledged acknowledged -> VALID;
+            case Receipt.Refused refused -> refusal(refused);
+        };
     }
 
     private static byte[] refusal(Receipt.Refused refused) {
@@ -113,16 +112,6 @@ final class V1Session implements Session {
     }
 
     @Override
-    public void onControlReply(ByteBuf frame) {
-        peer.reply(frame);
-    }
-
-    @Override
-    public void onReadComplete() {
-        context.fanout().flushReplies(peer);
-    }
-
-    @Override
     public boolean isInTime(int secondsOpen) {
         return true;
     }
@@ -130,15 +119,5 @@ final class V1Session implements Session {
     @Override
     public int pingIntervalSeconds() {
         return context.handshakes().v1PingSeconds();
-    }
-
-    @Override
-    public void onClosing() {
-        peer.writeReplies();
-    }
-
-    @Override
-    public void onClosed() {
-        participant.leave();
     }
 }

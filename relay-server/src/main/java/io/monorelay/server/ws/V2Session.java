@@ -1,5 +1,6 @@
 package io.monorelay.server.ws;
 
+import io.monorelay.fanout.Resume;
 import io.monorelay.handshake.ProvenNode;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
@@ -7,10 +8,15 @@ import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
-import io.netty.buffer.ByteBuf;
+import io.monorelay.store.PositionBook;
+import io.monorelay.store.Selection;
+import io.monorelay.store.StoreException;
+import io.monorelay.store.StoreReaders;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +37,12 @@ final class V2Session implements Session {
         this.connection = connection;
         this.context = context;
         this.peer = new Peer(connection, FrameFormat.V2);
-        this.participant = new Participant(context, peer);
+        this.participant = new Participant(context, peer, V2Session::textOf);
+    }
+
+    @Override
+    public Participant participant() {
+        return participant;
     }
 
     @Override
@@ -39,13 +50,13 @@ final class V2Session implements Session {
         byte[] fresh = context.handshakes().newChallenge();
         challenge = fresh;
         peer.reply(HandshakeEncoder.hello(context.handshakes().hello(fresh)));
-        sendNow();
+        participant.sendNow();
     }
 
     @Override
     public void onText(byte[] text) {
         try {
-            on(context.decoder().decode(text));
+            on(context.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
             peer.reply(ReplyEncoder.refusal(fault.fault(), fault.info(), null, null));
@@ -56,7 +67,7 @@ final class V2Session implements Session {
         switch (inbound) {
             case Inbound.Publish publish -> onPublish(publish);
             case Inbound.HandshakeV2 handshake -> onHandshake(handshake);
-            case Inbound.Ack ack -> requireProven();
+            case Inbound.Ack ack -> onAck(ack);
             case Inbound.Success success -> {}
             case Inbound.Refusal refusal -> {}
             case Inbound.HandshakeRequestV1 unexpected -> throw unexpected("a v1 handshake");
@@ -82,15 +93,19 @@ final class V2Session implements Session {
 
     private void onPublish(Inbound.Publish publish) throws ProtocolException {
         requireProven();
-        switch (context.path().publish(publish.message(), peer)) {
-            case Receipt.Acknowledged acknowledged -> {
-                if (!acknowledged.duplicate()) {
-                    peer.published(acknowledged.position());
-                }
-                peer.reply(ReplyEncoder.success(acknowledged.toSuccess()));
-            }
-            case Receipt.Refused refused -> peer.reply(ReplyEncoder.refusal(refused.toRefusal()));
-        }
+        participant.publish(publish.message());
+    }
+
+    private void onAck(Inbound.Ack ack) throws ProtocolException {
+        requireProven();
+        participant.processed(ack.position());
+    }
+
+    private static byte[] textOf(Receipt receipt) {
+        return switch (receipt) {
+            case Receipt.Acknowledged acknowledged -> ReplyEncoder.success(acknowledged.toSuccess());
+            case Receipt.Refused refused -> ReplyEncoder.refusal(refused.toRefusal());
+        };
     }
 
     private void onHandshake(Inbound.HandshakeV2 handshake) throws ProtocolException {
@@ -100,44 +115,61 @@ final class V2Session implements Session {
         }
         challenge = null;
         try {
-            open(context.handshakes().accept(handshake, expected));
+            ProvenNode node = context.handshakes().accept(handshake, expected);
+            Long after = handshake.resumeAfter();
+            if (after == null) {
+                askWhereItWas(node);
+            } else {
+                open(node, OptionalLong.of(after));
+            }
         } catch (ProtocolException refused) {
-            context.metrics().faults().increment(refused.fault());
-            peer.reply(ReplyEncoder.refusal(refused.fault(), refused.info(), null, null));
-            sendNow();
-            connection.close(refused.fault().closeCode(), refused.info());
+            refuse(refused);
         }
     }
 
-    private void open(ProvenNode node) {
+    private void refuse(ProtocolException refused) {
+        context.metrics().faults().increment(refused.fault());
+        peer.reply(ReplyEncoder.refusal(refused.fault(), refused.info(), null, null));
+        participant.sendNow();
+        connection.close(refused.fault().closeCode(), refused.info());
+    }
+
+    /** A node that does not say may have told this relay before up to where it has everything. */
+    private void askWhereItWas(ProvenNode node) {
+        PositionBook positions = context.positions();
+        context.readers()
+                .ask(store -> positions.position(node.key(), store), peer.eventLoop(), new StoreReaders.Answer<>() {
+                    @Override
+                    public void onAnswer(OptionalLong position) {
+                        open(node, position);
+                    }
+
+                    @Override
+                    public void onFailure(StoreException failure) {
+                        refuse(new ProtocolException(
+                                Fault.STORE_UNAVAILABLE, "what waits for this node cannot be read now; try again"));
+                    }
+                });
+    }
+
+    private void open(ProvenNode node, OptionalLong processed) {
+        if (!connection.isOpen()) {
+            return;
+        }
         long position = context.fanout().position();
-        peer.reply(
-                HandshakeEncoder.welcome(context.handshakes().welcome(node, position, connection.observedAddress())));
-        participant.join();
+        Long from = processed.isPresent() ? Long.valueOf(Math.min(processed.getAsLong(), position)) : null;
+        peer.reply(HandshakeEncoder.welcome(
+                context.handshakes().welcome(node, position, connection.observedAddress(), from)));
+        participant.join(resume(node.key(), from));
         participant.proven(node.key());
         // Last: when the node has the welcome, everybody else already finds it here.
-        sendNow();
+        participant.sendNow();
         context.metrics().traffic().increment(Traffic.HANDSHAKES_V2);
     }
 
-    /** Sends the replies of a peer that no pass of the fan-out visits yet. */
-    private void sendNow() {
-        peer.writeReplies();
-        peer.flush();
-    }
-
-    @Override
-    public void onControlReply(ByteBuf frame) {
-        peer.reply(frame);
-    }
-
-    @Override
-    public void onReadComplete() {
-        if (!participant.hasJoined()) {
-            sendNow();
-        } else {
-            context.fanout().flushReplies(peer);
-        }
+    /** A node whose position is not known starts with what comes, after what waits for it alone. */
+    private static Resume resume(NodeKey key, @Nullable Long from) {
+        return from == null ? new Resume(0, Selection.addressedTo(key)) : new Resume(from, Selection.missedBy(key));
     }
 
     @Override
@@ -148,15 +180,5 @@ final class V2Session implements Session {
     @Override
     public int pingIntervalSeconds() {
         return context.handshakes().v2PingSeconds();
-    }
-
-    @Override
-    public void onClosing() {
-        peer.writeReplies();
-    }
-
-    @Override
-    public void onClosed() {
-        participant.leave();
     }
 }

@@ -28,7 +28,11 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     /** A connection that is silent for so many ping intervals is gone. */
     private static final int SILENT_INTERVALS = 3;
 
+    /** How long the answer to a close frame waits for the receipts of what came before it. */
+    private static final int CLOSE_PATIENCE_SECONDS = 3;
+
     private static final int MAX_CONTROL_FRAME_BYTES = 128;
+    private static final int NEVER = -1;
     private static final byte[] NOTHING = {};
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
@@ -43,6 +47,8 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private int secondsOpen;
     private int secondsSilent;
     private int secondsToPing;
+    private int secondsToClose = NEVER;
+    private int closeCode;
     private boolean closing;
 
     public WebSocketHandler(Channel channel, LoopContext context, boolean v2, int maxMessageBytes) {
@@ -89,7 +95,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (!closing) {
-            session.onReadComplete();
+            session.participant().onReadComplete();
         }
     }
 
@@ -121,7 +127,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     public void onPing(byte[] payload) {
         ByteBuf pong = controlFrame();
         FrameWriter.writePong(pong, payload);
-        session.onControlReply(pong);
+        session.participant().onControlReply(pong);
     }
 
     @Override
@@ -131,7 +137,10 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void onClose(int code, String reason) {
-        sendClose(code, "");
+        // A node that publishes and leaves at once has its receipts before the answer.
+        closeCode = code;
+        secondsToClose = CLOSE_PATIENCE_SECONDS;
+        session.participant().whenSettled(() -> sendClose(code, ""));
     }
 
     private void onFault(ProtocolException fault) {
@@ -148,11 +157,16 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         }
     }
 
+    /** Whether the session may still begin something. */
+    boolean isOpen() {
+        return !closing && channel.isActive();
+    }
+
     private void sendClose(int code, String reason) {
         if (closing) {
             return;
         }
-        session.onClosing();
+        session.participant().onClosing();
         end();
         ByteBuf close = controlFrame();
         FrameWriter.writeClose(close, code, reason);
@@ -164,8 +178,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         if (!closing) {
             closing = true;
             reader.stop();
-            session.onClosed();
-            channel.config().setAutoRead(true);
+            session.participant().leave();
         }
     }
 
@@ -180,7 +193,9 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         }
         secondsOpen++;
         secondsSilent++;
-        if (!session.isInTime(secondsOpen)) {
+        if (secondsToClose != NEVER && --secondsToClose <= 0) {
+            sendClose(closeCode, "");
+        } else if (!session.isInTime(secondsOpen)) {
             onFault(new ProtocolException(Fault.HANDSHAKE_TIMEOUT, "no handshake within " + (secondsOpen - 1) + " s"));
         } else if (secondsSilent > SILENT_INTERVALS * session.pingIntervalSeconds()) {
             close(CloseCode.SILENT, "nothing received for " + (secondsSilent - 1) + " s, not even a pong");

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
 import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.relay.Receipt;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.net.HttpAnswer;
 import io.monorelay.server.net.RawConnection;
+import io.monorelay.store.MessageStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,6 +30,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -39,10 +42,12 @@ public final class RunningRelay implements AutoCloseable {
 
     private final RelayNode node;
     private final Path data;
+    private final InstantSource clock;
 
-    private RunningRelay(RelayNode node, Path data) {
+    private RunningRelay(RelayNode node, Path data, InstantSource clock) {
         this.node = node;
         this.data = data;
+        this.clock = clock;
     }
 
     /** Starts a relay with settings such as {@code "timeouts.request=1s"}, otherwise the defaults. */
@@ -55,7 +60,16 @@ public final class RunningRelay implements AutoCloseable {
         return start(InstantSource.fixed(Instant.parse(instant)), settings);
     }
 
+    /** The same as {@link #start}, with that store behind it. */
+    static RunningRelay startOn(MessageStore store, String... settings) {
+        return start(InstantSource.system(), (config, clock) -> store, settings);
+    }
+
     private static RunningRelay start(InstantSource clock, String... settings) {
+        return start(clock, StoreOpener.CONFIGURED, settings);
+    }
+
+    private static RunningRelay start(InstantSource clock, StoreOpener opener, String... settings) {
         Path data = newDirectory();
         Map<String, String> flags = new HashMap<>(Map.of("listen", "127.0.0.1:0", "data", data.toString()));
         for (String setting : settings) {
@@ -64,7 +78,8 @@ public final class RunningRelay implements AutoCloseable {
         }
         try {
             RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
-            return new RunningRelay(RelayNode.start(config, NodeIdentity.generate(ED25519), ED25519, clock), data);
+            RelayNode node = RelayNode.start(config, NodeIdentity.generate(ED25519), ED25519, clock, opener);
+            return new RunningRelay(node, data, clock);
         } catch (ConfigException | StartException e) {
             delete(data);
             throw new IllegalStateException(e);
@@ -81,6 +96,20 @@ public final class RunningRelay implements AutoCloseable {
 
     public RelayNode node() {
         return node;
+    }
+
+    /** What time it is for the relay. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    /** Sends a message of the relay's own to every node; returns when it is acknowledged. */
+    public Receipt sendToAll(String data) {
+        return node.router()
+                .sendToAll(data)
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     public int port() {
@@ -138,8 +167,7 @@ public final class RunningRelay implements AutoCloseable {
 
     /** That it goes on serving: a new message from a new node, on a new connection, is taken. */
     public void assertServing() {
-        String message =
-                ForeignNode.generate().broadcast("still there", node.clock().instant());
+        String message = ForeignNode.generate().broadcast("still there", now());
         try (RawConnection connection = dial()) {
             connection.send("POST /broadcast HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Length: "
                     + message.length() + "\r\n\r\n" + message);

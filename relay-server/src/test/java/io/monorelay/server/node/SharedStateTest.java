@@ -117,7 +117,7 @@ final class SharedStateTest {
     void theNodesOwnMessagesTakeTheSameWay() {
         try (JdkSocket v1 = JdkSocket.v1(relay);
                 JdkSocket v2 = JdkSocket.v2(relay, ForeignNode.generate())) {
-            relay.node().router().sendToAll("from the relay");
+            relay.sendToAll("from the relay");
             assertThat(v1.nextData()).isEqualTo("from the relay");
             assertThat(v2.nextData()).isEqualTo("from the relay");
         }

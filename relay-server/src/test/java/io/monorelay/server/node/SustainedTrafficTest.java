@@ -43,7 +43,7 @@ final class SustainedTrafficTest {
                     i -> v2.send(second.broadcast("v2 " + i)),
                     i -> httpStatuses.add(relay.post("/broadcast", third.broadcast("http " + i))
                             .status()),
-                    i -> own.add(relay.node().router().sendToAll("relay " + i)));
+                    i -> own.add(relay.sendToAll("relay " + i)));
 
             assertGotAllButItsOwn(v1, "v1", "WS_Success");
             assertGotAllButItsOwn(v2, "v2", "received and valid");

@@ -129,7 +129,7 @@ final class V1SessionTest {
                             .json()
                             .path("receiver")
                             .asString())
-                    .isEqualTo("away");
+                    .isEqualTo("stored");
             peer.send(thief.broadcast("next"));
             assertThat(peer.next()).contains("WS_Success");
         }

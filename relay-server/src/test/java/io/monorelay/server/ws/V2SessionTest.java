@@ -117,10 +117,21 @@ final class V2SessionTest {
     }
 
     @Test
+    void theHelloAndTheAcknowledgementSayWhatAnAcknowledgedMessageSurvives() {
+        try (JdkSocket asking = JdkSocket.v2(relay);
+                JdkSocket sender = JdkSocket.v2(relay, node)) {
+            assertThat(asking.nextJson().path("hello").path("durability").asString())
+                    .isEqualTo("commit");
+            sender.send(node.broadcast("a"));
+            assertThat(sender.nextJson().path("durability").asString()).isEqualTo("commit");
+        }
+    }
+
+    @Test
     void aMessageForNobodyHereIsAcknowledgedAsSuch() {
         try (JdkSocket sender = JdkSocket.v2(relay, node)) {
             sender.send(node.addressed(ForeignNode.generate(), "anybody there"));
-            assertThat(sender.nextJson().path("receiver").asString()).isEqualTo("away");
+            assertThat(sender.nextJson().path("receiver").asString()).isEqualTo("stored");
         }
     }
 
@@ -131,7 +142,7 @@ final class V2SessionTest {
             int[] number = {0};
             Awaitility.await().until(() -> {
                 sender.send(node.addressed(other, "are you there " + number[0]++));
-                return sender.nextJson().path("receiver").asString().equals("away");
+                return sender.nextJson().path("receiver").asString().equals("stored");
             });
         }
     }
@@ -155,10 +166,7 @@ final class V2SessionTest {
         try (JdkSocket first = JdkSocket.v2(relay, other);
                 JdkSocket thief = JdkSocket.v2(relay)) {
             JsonNode hello = thief.nextJson();
-            thief.send(other.answerV2(
-                            hello,
-                            relay.socketAddress().toString(),
-                            relay.node().clock().instant())
+            thief.send(other.answerV2(hello, relay.socketAddress().toString(), relay.now())
                     .text(ForeignNode.generate()));
             assertThat(thief.nextJson().path("code").asInt()).isEqualTo(403);
             assertThat(thief.closeCode()).isEqualTo(4000);
