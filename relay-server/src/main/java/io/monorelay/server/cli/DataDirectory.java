@@ -5,14 +5,36 @@ import io.monorelay.crypto.KeyFile;
 import io.monorelay.crypto.NodeIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Where a relay keeps what it must not lose. */
 final class DataDirectory {
     private static final String KEY_FILE = "node.key";
+
+    private static final String LOCK_FILE = "relay.lock";
+
+    /** Keeps other processes out of the directory, until it is released or the process ends. */
+    static final class Lock {
+        private final FileChannel file;
+
+        private Lock(FileChannel file) {
+            this.file = file;
+        }
+
+        void release() throws CommandException {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw CommandException.failed("the data directory stays locked: " + IoFailures.describe(e), e);
+            }
+        }
+    }
 
     private final Path directory;
 
@@ -34,6 +56,32 @@ final class DataDirectory {
             return make(file, ed25519);
         } catch (IOException e) {
             throw CommandException.failed("the key cannot be read: " + IoFailures.describe(e), e);
+        }
+    }
+
+    /** Takes the directory for this process alone; makes it if it is not there. */
+    Lock lock() throws CommandException {
+        prepare();
+        Path path = directory.resolve(LOCK_FILE);
+        try {
+            FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (isLocked(file)) {
+                return new Lock(file);
+            }
+            file.close();
+        } catch (IOException e) {
+            throw CommandException.failed("the data directory cannot be locked: " + IoFailures.describe(e), e);
+        }
+        throw CommandException.failed(
+                "the data directory " + directory + " is in use by another relay", new IOException(LOCK_FILE));
+    }
+
+    /** Within one process the second attempt is an exception. */
+    private static boolean isLocked(FileChannel file) throws IOException {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException inThisProcess) {
+            return false;
         }
     }
 

@@ -120,6 +120,9 @@ final class Lines {
         if (accepted.receiver() != null) {
             json.writeStringProperty("receiver", accepted.receiver());
         }
+        if (accepted.durability() != null) {
+            json.writeStringProperty("durability", accepted.durability());
+        }
     }
 
     private static void members(JsonGenerator json, Publication.Refused refused) {

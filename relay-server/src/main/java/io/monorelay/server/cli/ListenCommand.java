@@ -2,6 +2,7 @@ package io.monorelay.server.cli;
 
 import io.monorelay.client.Delivery;
 import io.monorelay.client.RelayClient;
+import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
@@ -10,6 +11,11 @@ import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +30,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ListenCommand implements Callable<Integer> {
     private static final long NO_END = -1;
+    private static final long NOWHERE = -1;
+    private static final long ACKNOWLEDGE_SECONDS = 1;
 
     @Spec
     private CommandSpec spec;
@@ -37,26 +45,52 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "end after this many messages, with exit code 0")
     private long count = NO_END;
 
+    @Option(
+            names = "--after",
+            paramLabel = "POSITION",
+            description = "first print what the relay has after this position, 0 for all that it has"
+                    + " (default: with --key what came since this key listened last, else nothing)")
+    private long after = NOWHERE;
+
     @Override
     public Integer call() throws CommandException, InterruptedException, ExecutionException {
         if (count < 1 && count != NO_END) {
             throw new ParameterException(spec.commandLine(), "--count " + count + ": expected at least 1");
         }
+        if (after < 0 && after != NOWHERE) {
+            throw new ParameterException(spec.commandLine(), "--after " + after + ": expected at least 0");
+        }
         RelayClient client = relay.client();
         Printer printer = new Printer();
         StopHook hook = StopHook.onSignal(() -> {
             printer.end.complete(ExitCode.OK);
+            printer.acknowledge();
             RelayOptions.close(client);
         });
         try {
-            relay.connect(client, printer);
+            RelayLink link = after == NOWHERE ? relay.connect(client, printer) : relay.resume(client, after, printer);
+            if (relay.keepsKey()) {
+                printer.acknowledgeOn(link);
+            }
             if (!output.isJson()) {
                 printer.say("listening to " + relay.relay());
             }
-            return printer.end.get();
+            return untilEnd(printer);
         } finally {
             hook.withdraw();
             RelayOptions.close(client);
+        }
+    }
+
+    private static int untilEnd(Printer printer) throws InterruptedException, ExecutionException {
+        while (true) {
+            try {
+                return printer.end.get(ACKNOWLEDGE_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException notYet) {
+                // Time to tell the relay.
+            } finally {
+                printer.acknowledge();
+            }
         }
     }
 
@@ -69,6 +103,24 @@ final class ListenCommand implements Callable<Integer> {
         private final CompletableFuture<Integer> end = new CompletableFuture<>();
         private long printed;
 
+        // any thread
+        private final AtomicLong printedThrough = new AtomicLong();
+        private final AtomicLong acknowledged = new AtomicLong();
+        private final AtomicReference<@Nullable RelayLink> acknowledging = new AtomicReference<>();
+
+        /** From now on tells the relay what has been printed, when it is asked to. */
+        void acknowledgeOn(RelayLink link) {
+            acknowledging.set(link);
+        }
+
+        void acknowledge() {
+            RelayLink link = acknowledging.get();
+            long through = printedThrough.get();
+            if (link != null && acknowledged.getAndSet(through) != through) {
+                link.acknowledge(through);
+            }
+        }
+
         @Override
         public void onMessage(Delivery delivery) {
             if (end.isDone()) {
@@ -76,6 +128,7 @@ final class ListenCommand implements Callable<Integer> {
             }
             out.println(json ? Lines.json(delivery) : Lines.human(delivery, zone));
             printed++;
+            printedThrough.set(delivery.position());
             if (out.checkError()) {
                 // Nobody reads any more, as after "| head".
                 end.complete(ExitCode.FAILED);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             SendCommand.class,
             ListenCommand.class,
             ConfigCommand.class,
+            StoreCommand.class,
             RehearseCommand.class
         },
         versionProvider = VersionLine.class,
@@ -58,6 +59,11 @@ public final class Main {
             if (CONFIGURED.contains(name)) {
                 SettingFlags.addTo(subcommand.getCommandSpec());
             }
+            // Only the tools of the store are commands of a command.
+            subcommand
+                    .getSubcommands()
+                    .values()
+                    .forEach(tool -> SettingFlags.addTo(tool.getCommandSpec(), StoreOptions::isOne));
         });
         commandLine.setOut(out);
         commandLine.setErr(err);

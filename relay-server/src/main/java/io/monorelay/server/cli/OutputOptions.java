@@ -19,7 +19,8 @@ final class OutputOptions {
         return json || !isTerminal();
     }
 
-    private static boolean isTerminal() {
+    /** Whether standard output is a terminal. */
+    static boolean isTerminal() {
         String told = System.getProperty(TERMINAL_PROPERTY);
         return told == null ? isTerminal(System.console()) : Boolean.parseBoolean(told);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -50,8 +51,24 @@ final class RelayOptions {
 
     /** An open link, however long that takes within the client's limits. */
     RelayLink connect(RelayClient client, RelayListener listener) throws CommandException, InterruptedException {
+        return await(() -> client.connect(relay, listener));
+    }
+
+    /** The same, and first what the relay has after that position. */
+    RelayLink resume(RelayClient client, long position, RelayListener listener)
+            throws CommandException, InterruptedException {
+        return await(() -> client.resume(relay, position, listener));
+    }
+
+    /** Whether this node will come again under the same key. */
+    boolean keepsKey() {
+        return key != null;
+    }
+
+    private static RelayLink await(Supplier<CompletionStage<RelayLink>> dialling)
+            throws CommandException, InterruptedException {
         try {
-            return client.connect(relay, listener).toCompletableFuture().get();
+            return dialling.get().toCompletableFuture().get();
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()), e);
         } catch (ExecutionException e) {

@@ -7,7 +7,6 @@ import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.node.RelayNode;
 import io.monorelay.server.node.StartException;
-import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -44,14 +43,23 @@ final class ServeCommand implements Callable<Integer> {
         System.setProperty(
                 LOG_LEVEL_PROPERTY,
                 System.getProperty(LOG_LEVEL_PROPERTY, config.logLevel().name().toLowerCase(Locale.ROOT)));
-        PrintWriter err = spec.commandLine().getErr();
         Ed25519 ed25519 = ed25519(config);
-        NodeIdentity identity = new DataDirectory(config.data()).identity(ed25519, err);
+        DataDirectory data = new DataDirectory(config.data());
+        DataDirectory.Lock lock = data.lock();
+        try {
+            serve(config, data.identity(ed25519, spec.commandLine().getErr()), ed25519);
+        } finally {
+            lock.release();
+        }
+        return ExitCode.OK;
+    }
+
+    private void serve(RelayConfig config, NodeIdentity identity, Ed25519 ed25519)
+            throws CommandException, InterruptedException {
         RelayNode node = start(config, identity, ed25519);
         StopHook.onSignal(() -> stop(node));
         new Banner(config, node, identity, ed25519).print(spec.commandLine().getOut());
         new CountDownLatch(1).await();
-        return ExitCode.OK;
     }
 
     private static Ed25519 ed25519(RelayConfig config) throws CommandException {

@@ -8,6 +8,7 @@ import io.monorelay.server.config.Setting;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,7 +25,15 @@ final class SettingFlags {
 
     /** Adds a flag for each setting to a command. */
     static void addTo(CommandSpec spec) {
+        addTo(spec, key -> true);
+    }
+
+    /** Adds a flag for each of these settings to a command. */
+    static void addTo(CommandSpec spec, Predicate<String> keys) {
         for (Setting<?> setting : Catalogue.all()) {
+            if (!keys.test(setting.key())) {
+                continue;
+            }
             spec.addOption(OptionSpec.builder("--" + setting.key())
                     .paramLabel(paramLabel(setting))
                     .type(String.class)

@@ -55,10 +55,11 @@ final class LinesTest {
 
     @Test
     void anAnswerIsOneLine() {
-        Publication accepted = new Publication.Accepted(ID, 7L, "stored");
+        Publication accepted = new Publication.Accepted(ID, 7L, "stored", "commit");
         Publication refused = new Publication.Refused(ID, 503, "full", 250L);
         assertThat(Lines.human(accepted)).isEqualTo("7  " + HEX + "  receiver stored");
-        assertThat(Lines.json(accepted)).isEqualTo("{\"position\":7,\"receiver\":\"stored\",\"id\":\"" + HEX + "\"}");
+        assertThat(Lines.json(accepted))
+                .isEqualTo("{\"position\":7,\"receiver\":\"stored\",\"durability\":\"commit\",\"id\":\"" + HEX + "\"}");
         assertThat(Lines.human(refused)).isEqualTo("refused: full (503)  " + HEX);
         assertThat(Lines.json(refused))
                 .isEqualTo("{\"code\":503,\"info\":\"full\",\"retry_after_ms\":250,\"id\":\"" + HEX + "\"}");

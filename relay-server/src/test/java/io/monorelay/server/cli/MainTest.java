@@ -47,7 +47,9 @@ final class MainTest {
             delimiter = '|',
             value = {
                 "                                | Missing required subcommand",
-                "sreve                           | serve",
+                "srve                            | serve",
+                "store                           | Missing required subcommand",
+                "store veryfy                    | verify",
                 "serve --lisen x                 | --listen",
                 "serve --listen nowhere          | listen = nowhere  (--listen): expected host:port",
                 "serve --config /nowhere/x.yaml  | /nowhere/x.yaml",
@@ -57,6 +59,7 @@ final class MainTest {
                 "send --relay ftp://x y          | the relay \"ftp://x\" is not a URL such as",
                 "listen --count 0                | --count 0: expected at least 1",
                 "listen --count many             | many",
+                "store info --store.url x        | store.url",
             })
     void whatIsNotAskedProperlyEndsWith2AndSaysWhatIsWrong(String arguments, String said) {
         Cli cli = arguments == null ? Cli.run() : Cli.run(arguments.split(" +"));

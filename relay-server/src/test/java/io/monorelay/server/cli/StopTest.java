@@ -19,10 +19,11 @@ final class StopTest {
     private Path directory;
 
     @Test
-    void sigtermEndsARelayWithExitCode0() throws Exception {
+    void relayHasItsDataForItselfUntilSigtermEndsItWithExitCode0() throws Exception {
         Process relay = start("serve", "--listen", "127.0.0.1:0", "--data", directory.toString());
         try (BufferedReader out = relay.inputReader(UTF_8)) {
             assertThat(lineWith("listening on 127.0.0.1:", out)).isNotNull();
+            assertDataIsInUse();
             relay.destroy();
             assertThat(relay.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(relay.exitValue()).isZero();
@@ -30,6 +31,14 @@ final class StopTest {
             relay.destroyForcibly();
         }
         assertThat(directory.resolve("node.key")).exists();
+    }
+
+    private void assertDataIsInUse() {
+        Cli second = Cli.run("serve", "--listen", "127.0.0.1:0", "--data", directory.toString());
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.err())
+                .contains("the data directory " + directory + " is in use by another relay")
+                .hasLineCount(1);
     }
 
     private static Process start(String... arguments) throws IOException {
