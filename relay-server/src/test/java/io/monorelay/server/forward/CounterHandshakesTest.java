@@ -323,7 +323,10 @@ class CounterHandshakesTest {
         byte[] challenge = v2.newChallenge();
         return open(new ScriptedServer((number, request, out) -> {
             if (request.startsWith("GET /handshake ")) {
-                return reply(out, HandshakeEncoder.hello(v2.hello(identity.key(), challenge, "test", Map.of(), 25)));
+                return reply(
+                        out,
+                        HandshakeEncoder.hello(v2.hello(
+                                identity.key(), challenge, new HandshakeV2.Terms("test", "commit", Map.of(), 25))));
             }
             return reply(out, v2Welcome(request, identity, challenge));
         }));

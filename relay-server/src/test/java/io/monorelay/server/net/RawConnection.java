@@ -67,6 +67,25 @@ public final class RawConnection implements AutoCloseable {
         return send(text.getBytes(UTF_8));
     }
 
+    /** Ends this side: nothing more will be sent. */
+    public RawConnection endOutput() {
+        try {
+            socket.shutdownOutput();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Expects that no byte has come that was not read. */
+    public void assertNothingYet() {
+        try {
+            assertThat(in.available()).as("bytes that have come").isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Sends as much as the other side takes before it closes. */
     public RawConnection sendUntilRefused(byte[] bytes, int times) {
         try {

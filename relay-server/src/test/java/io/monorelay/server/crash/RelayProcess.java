@@ -1,0 +1,142 @@
+package io.monorelay.server.crash;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.monorelay.server.cli.Main;
+import io.monorelay.server.net.RawConnection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A relay in a process of its own, which can be killed at any moment and does not outlive this one. */
+final class RelayProcess implements AutoCloseable {
+    private static final String LISTENING = "listening on ";
+    private static final int PATIENCE_MILLIS = 3 * RawConnection.PATIENCE_MILLIS;
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final Path log;
+    private final Thread orphanPrevention;
+
+    private RelayProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+        orphanPrevention = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(orphanPrevention);
+    }
+
+    /**
+     * Starts a relay, which does not listen yet.
+     *
+     * @param data its data directory, where its log goes too
+     * @param durability the level of its store
+     */
+    static RelayProcess start(Path data, String durability) {
+        Path log = data.resolve("relay.log");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-ea",
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--listen=127.0.0.1:0",
+                "--data=" + data,
+                "--store.durability=" + durability);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(Redirect.appendTo(log.toFile()))
+                    .start();
+            return new RelayProcess(process, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens, as soon as it does. */
+    URI awaitListening() {
+        CompletableFuture<Void> listening =
+                new CompletableFuture<Void>().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        // Nothing else ends the wait for a line that never comes.
+        listening.exceptionally(tooLate -> {
+            process.destroyForcibly();
+            return null;
+        });
+        BufferedReader out = process.inputReader(UTF_8);
+        try {
+            String line = out.readLine();
+            while (line != null && !line.startsWith(LISTENING)) {
+                line = out.readLine();
+            }
+            listening.complete(null);
+            assertThat(line).as("the relay listens; its log: %s", log()).isNotNull();
+            return URI.create("ws://" + line.substring(LISTENING.length()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets it run for so long, in which it must not end by itself. */
+    void run(int millis) throws InterruptedException {
+        assertThat(process.waitFor(millis, TimeUnit.MILLISECONDS))
+                .as("the relay ended by itself; its log: %s", log())
+                .isFalse();
+    }
+
+    /** Ends it without a warning, as {@code kill -9} does; returns when it has ended. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        removeHook();
+    }
+
+    private void removeHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(orphanPrevention);
+        } catch (IllegalStateException goingDown) {
+            // Then the hook does what it is there for.
+        }
+    }
+
+    /** What relays in this directory have logged so far. */
+    String log() {
+        try {
+            return Files.readString(log, UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The answer to a request of that relay. */
+    static JsonNode get(URI relay, String target) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + relay.getAuthority() + target);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .timeout(Duration.ofMillis(RawConnection.PATIENCE_MILLIS))
+                .build();
+        return JsonMapper.shared()
+                .readTree(CLIENT.send(request, BodyHandlers.ofByteArray()).body());
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        removeHook();
+    }
+}
