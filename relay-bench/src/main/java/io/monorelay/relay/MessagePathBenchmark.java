@@ -13,6 +13,9 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.store.CommitMark;
+import io.monorelay.store.CommitQueue;
+import io.monorelay.store.Durability;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,7 +32,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a message costs from the bytes of its frame until it is in the log and read, new or seen before. */
+/**
+ * What a message costs from the bytes of its frame until it is in the log, read and acknowledged, new or seen before. It
+ * is durable as soon as it is read.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(1)
@@ -37,7 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
-public class MessagePathBenchmark {
+public class MessagePathBenchmark implements Publisher {
     private static final int POOL_BYTES = 64 << 20;
     private static final int MAX_POOL = 32_768;
 
@@ -48,10 +54,13 @@ public class MessagePathBenchmark {
     private final MessageVerifier verifier = new MessageVerifier(SampleMessages.ed25519());
     private final MessageLog log = new MessageLog(16_384, 64L << 20);
     private final LogReader reader = log.addReader(Runnable::run, this::onMessages);
+    private final CommitMark mark = new CommitMark(Durability.MEMORY, 0);
+    private final CommitQueue commits = mark.newQueue(Runnable::run);
     private List<byte[]> pool;
     private MessagePath path;
     private int next;
     private byte[] duplicate;
+    private Receipt receipt;
 
     @Setup
     public void sign() {
@@ -91,7 +100,8 @@ public class MessagePathBenchmark {
 
     private Receipt publish(byte[] text) throws ProtocolException {
         if (decoder.decode(text) instanceof Inbound.Publish publish) {
-            return path.publish(publish.message(), Origin.NONE);
+            path.publish(publish.message(), this);
+            return receipt;
         }
         throw new IllegalStateException("a signed message is a message");
     }
@@ -106,6 +116,27 @@ public class MessagePathBenchmark {
     private void onMessages() {
         do {
             reader.read(message -> true);
+            mark.advanceTo(reader.position());
         } while (!reader.park());
+    }
+
+    @Override
+    public Origin origin() {
+        return Origin.NONE;
+    }
+
+    @Override
+    public CommitQueue commits() {
+        return commits;
+    }
+
+    @Override
+    public void onAppended(long position) {
+        // It is acknowledged at once.
+    }
+
+    @Override
+    public void onReceipt(Receipt answer) {
+        receipt = answer;
     }
 }

@@ -16,6 +16,11 @@ public final class Scratch {
         directory = Files.createTempDirectory("monorelay-bench-");
     }
 
+    /** In that directory, which is made where it is not there. */
+    public Scratch(Path parent) throws IOException {
+        directory = Files.createTempDirectory(Files.createDirectories(parent), "monorelay-bench-");
+    }
+
     public Path file(String name) {
         return directory.resolve(name);
     }

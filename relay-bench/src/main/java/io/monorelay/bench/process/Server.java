@@ -106,6 +106,13 @@ public final class Server implements AutoCloseable {
         return process.pid();
     }
 
+    /** The time that the process has had on all cores so far, to a hundredth of a second. */
+    public Duration cpu() {
+        return ProcessHandle.of(pid())
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .orElseThrow(() -> new IllegalStateException("the server has ended"));
+    }
+
     @Override
     public void close() {
         process.close();

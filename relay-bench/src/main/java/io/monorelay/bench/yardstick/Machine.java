@@ -10,10 +10,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What a result was measured on, without what would say whose machine it is. */
-record Machine(String processor, int cores, String architecture, String kernel, String jdk, String commit) {
+public record Machine(String processor, int cores, String architecture, String kernel, String jdk, String commit) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
-    static Machine here(Project project) throws IOException, InterruptedException {
+    /** This one. */
+    public static Machine here(Project project) throws IOException, InterruptedException {
         return new Machine(
                 readProcessor(),
                 Runtime.getRuntime().availableProcessors(),
@@ -57,8 +58,16 @@ record Machine(String processor, int cores, String architecture, String kernel, 
         return git.waitFor() == 0 ? output.strip() : "";
     }
 
+    /** A Markdown list of what it is. */
+    public String markdown() {
+        return "- machine: " + processor + ", " + cores + " cores, " + architecture + "\n"
+                + "- kernel: " + kernel + "\n"
+                + "- JDK: " + jdk + "\n"
+                + "- commit: " + commit + "\n";
+    }
+
     /** A short name for a directory: the processor and the architecture. */
-    String shortName() {
+    public String shortName() {
         String model = processor
                 .toLowerCase(Locale.ROOT)
                 .replaceAll("\\((r|tm)\\)|@.*|\\b(cpu|processor|\\d+-core)\\b", " ")

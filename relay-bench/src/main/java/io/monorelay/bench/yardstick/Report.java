@@ -34,11 +34,7 @@ final class Report {
     }
 
     private void appendCircumstances(StringBuilder text) {
-        text.append("- machine: ").append(machine.processor()).append(", ").append(machine.cores());
-        text.append(" cores, ").append(machine.architecture()).append('\n');
-        text.append("- kernel: ").append(machine.kernel()).append('\n');
-        text.append("- JDK: ").append(machine.jdk()).append('\n');
-        text.append("- commit: ").append(machine.commit()).append('\n');
+        text.append(machine.markdown());
         text.append("- runs: ").append(plan.runs()).append(" each, in turn, ");
         text.append(plan.measured().toSeconds()).append(" s after ");
         text.append(plan.warmup().toSeconds()).append(" s; median (least–most)\n");

@@ -1,0 +1,31 @@
+package io.monorelay.bench.store;
+
+import io.monorelay.bench.yardstick.Spread;
+import java.util.List;
+
+/**
+ * One thing that was measured.
+ *
+ * @param part what was done
+ * @param title what of it is counted, with its unit
+ * @param pattern how a number is written, as for {@link String#format}
+ * @param values one for each time that it was measured
+ */
+record Figure(String part, String title, String pattern, List<Double> values, Goal goal) {
+    /** One that was measured once. */
+    static Figure of(String part, String title, String pattern, double value) {
+        return new Figure(part, title, pattern, List.of(value), new Goal.None());
+    }
+
+    Figure withGoal(Goal wanted) {
+        return new Figure(part, title, pattern, values, wanted);
+    }
+
+    Spread spread() {
+        return Spread.of(values);
+    }
+
+    boolean isAsWanted() {
+        return goal.isMetBy(spread());
+    }
+}
