@@ -31,7 +31,7 @@ final class Checkpoints implements AutoCloseable {
     private static final int FRAME_BYTES = 4_096 + 24;
 
     /** Below this the log is left alone: a page that is written often is then moved seldom. */
-    private static final long WORTHWHILE_FRAMES = (64L << 20) / FRAME_BYTES;
+    private static final long WORTHWHILE_FRAMES = (16L << 20) / FRAME_BYTES;
 
     /** What may be left to move while the writer is held up. */
     private static final long LAST_BIT_FRAMES = (1L << 20) / FRAME_BYTES;

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteException;
  */
 final class SqliteDialect implements Dialect {
     /** What the WAL file is cut to when it begins anew. */
-    private static final long KEPT_WAL_BYTES = 128L << 20;
+    private static final long KEPT_WAL_BYTES = 64L << 20;
 
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
     private static final int WRITER_CACHE_KIBIBYTES = 32 << 10;
