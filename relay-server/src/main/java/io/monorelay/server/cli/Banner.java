@@ -33,11 +33,21 @@ final class Banner {
         out.println("  key      " + identity.key());
         out.println("  url      " + urls());
         out.println("  data     " + config.data().toAbsolutePath().normalize());
+        out.println("  store    " + store());
         out.println("  crypto   " + ed25519.name());
         out.println("  network  " + node.transportName().toLowerCase(Locale.ROOT));
         out.println("listening on "
                 + listening(config.listen().host(), node.address().getPort()));
         out.flush();
+    }
+
+    private String store() {
+        String database = config.store().url().isEmpty() ? "SQLite" : "PostgreSQL";
+        return switch (config.store().durability()) {
+            case COMMIT -> database + "; what is acknowledged survives kill -9";
+            case FSYNC -> database + "; what is acknowledged survives the loss of power";
+            case MEMORY -> "memory, " + (config.store().memoryBytes() >> 20) + " MiB; nothing survives a restart";
+        };
     }
 
     /** A host and a port as one reads them, also of IPv6. */

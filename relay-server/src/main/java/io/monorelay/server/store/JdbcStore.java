@@ -11,8 +11,10 @@ import io.monorelay.store.MessageStore;
 import io.monorelay.store.Page;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoredMessage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +49,23 @@ public final class JdbcStore implements MessageStore {
             throw new IllegalArgumentException("a store in memory, expected one of the other levels of durability");
         }
         Dialect dialect = settings.url().isEmpty()
-                ? new SqliteDialect(data.resolve(FILE), durability)
+                ? new SqliteDialect(ownFile(data.resolve(FILE)), durability)
                 : new PostgresDialect(settings.url(), settings.user(), settings.password(), durability);
         return open(dialect, settings.readers(), clock);
+    }
+
+    /** A new file is its owner's alone, for it has messages that are not for everybody; SQLite's others follow it. */
+    private static Path ownFile(Path file) throws StoreException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix && Files.notExists(file)) {
+            try {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            } catch (IOException e) {
+                throw new StoreException("cannot open the store (SQLite, " + file + "): " + e, e);
+            }
+        }
+        return file;
     }
 
     /** The same for a store that is there already: it makes no new database file. */

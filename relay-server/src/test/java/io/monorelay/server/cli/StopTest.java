@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,9 @@ final class StopTest {
     void relayHasItsDataForItselfUntilSigtermEndsItWithExitCode0() throws Exception {
         Process relay = start("serve", "--listen", "127.0.0.1:0", "--data", directory.toString());
         try (BufferedReader out = relay.inputReader(UTF_8)) {
+            assertThat(lineWith("  store ", out)).endsWith("SQLite; what is acknowledged survives kill -9");
             assertThat(lineWith("listening on 127.0.0.1:", out)).isNotNull();
+            assertOwnerAlone("relay.db", "relay.db-wal", "node.key");
             assertDataIsInUse();
             relay.destroy();
             assertThat(relay.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -31,6 +35,14 @@ final class StopTest {
             relay.destroyForcibly();
         }
         assertThat(directory.resolve("node.key")).exists();
+    }
+
+    private void assertOwnerAlone(String... files) throws IOException {
+        for (String file : files) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file))))
+                    .as(file)
+                    .isEqualTo("rw-------");
+        }
     }
 
     private void assertDataIsInUse() {
