@@ -42,11 +42,11 @@ final class Banner {
     }
 
     private String store() {
-        String database = config.store().url().isEmpty() ? "SQLite" : "PostgreSQL";
-        return switch (config.store().durability()) {
-            case COMMIT -> database + "; what is acknowledged survives kill -9";
-            case FSYNC -> database + "; what is acknowledged survives the loss of power";
-            case MEMORY -> "memory, " + (config.store().memoryBytes() >> 20) + " MiB; nothing survives a restart";
+        RelayConfig.StoreSettings store = config.store();
+        return switch (store.durability()) {
+            case COMMIT -> store.kind() + "; what is acknowledged survives kill -9";
+            case FSYNC -> store.kind() + "; what is acknowledged survives the loss of power";
+            case MEMORY -> store.kind() + ", " + (store.memoryBytes() >> 20) + " MiB; nothing survives a restart";
         };
     }
 

@@ -129,6 +129,14 @@ public record RelayConfig(
             long memoryBytes,
             int readers,
             int maxBatchMessages) {
+        /** What messages are kept in, for people. */
+        public String kind() {
+            if (durability == Durability.MEMORY) {
+                return "memory";
+            }
+            return url.isEmpty() ? "SQLite" : "PostgreSQL";
+        }
+
         /** Without the password. */
         @Override
         public String toString() {

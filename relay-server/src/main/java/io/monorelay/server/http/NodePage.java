@@ -62,7 +62,8 @@ public final class NodePage {
         node.put("network", config.node().network());
         node.put("protocols", PROTOCOLS);
         node.put("durability", config.store().durability().text());
-        node.put("store", storeName());
+        // Where it is, is nobody else's business.
+        node.put("store", config.store().kind());
         node.put("limits", handshakes.statedLimits());
         node.put("connections", connections.getAsInt());
         node.put("totals", totals());
@@ -83,18 +84,10 @@ public final class NodePage {
                 .replace("{{version}}", escaped(version))
                 .replace("{{network}}", escaped(config.node().network()))
                 .replace("{{key}}", handshakes.key().toString())
-                .replace("{{store}}", storeName())
+                .replace("{{store}}", config.store().kind())
                 .replace("{{durability}}", described(config.store().durability()))
                 .replace("{{connections}}", Integer.toString(connections.getAsInt()))
                 .replace("{{totals}}", rows);
-    }
-
-    /** Which kind of store; where it is, is nobody else's business. */
-    private String storeName() {
-        if (config.store().durability() == Durability.MEMORY) {
-            return "memory";
-        }
-        return config.store().url().isEmpty() ? "SQLite" : "PostgreSQL";
     }
 
     private static String described(Durability durability) {
