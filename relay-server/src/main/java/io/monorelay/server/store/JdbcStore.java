@@ -44,18 +44,24 @@ public final class JdbcStore implements MessageStore {
      * @throws StoreException when that is not possible, with one line that says why
      */
     public static JdbcStore open(StoreSettings settings, Path data, InstantSource clock) throws StoreException {
+        if (settings.url().isEmpty()) {
+            makeOwnFile(data.resolve(FILE));
+        }
+        return open(dialect(settings, data), settings.readers(), clock);
+    }
+
+    private static Dialect dialect(StoreSettings settings, Path data) {
         Durability durability = settings.durability();
         if (durability == Durability.MEMORY) {
             throw new IllegalArgumentException("a store in memory, expected one of the other levels of durability");
         }
-        Dialect dialect = settings.url().isEmpty()
-                ? new SqliteDialect(ownFile(data.resolve(FILE)), durability)
+        return settings.url().isEmpty()
+                ? new SqliteDialect(data.resolve(FILE), durability)
                 : new PostgresDialect(settings.url(), settings.user(), settings.password(), durability);
-        return open(dialect, settings.readers(), clock);
     }
 
     /** A new file is its owner's alone, for it has messages that are not for everybody; SQLite's others follow it. */
-    private static Path ownFile(Path file) throws StoreException {
+    private static void makeOwnFile(Path file) throws StoreException {
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (posix && Files.notExists(file)) {
             try {
@@ -65,15 +71,29 @@ public final class JdbcStore implements MessageStore {
                 throw new StoreException("cannot open the store (SQLite, " + file + "): " + e, e);
             }
         }
-        return file;
     }
 
-    /** The same for a store that is there already: it makes no new database file. */
+    /**
+     * The same for a store that is there already, to look at it: the relay whose store it is may be at work. It makes
+     * neither a database file nor tables.
+     */
     public static JdbcStore openExisting(StoreSettings settings, Path data, InstantSource clock) throws StoreException {
         if (settings.url().isEmpty() && !Files.exists(data.resolve(FILE))) {
             throw new StoreException("there is no store " + data.resolve(FILE));
         }
-        return open(settings, data, clock);
+        return openExisting(dialect(settings, data), settings.readers(), clock);
+    }
+
+    static JdbcStore openExisting(Dialect dialect, int readers, InstantSource clock) throws StoreException {
+        if (!Schema.isThere(dialect)) {
+            throw new StoreException("there is no store in the database (" + dialect.location() + ")");
+        }
+        if (!Schema.isCurrent(dialect)) {
+            return open(dialect, readers, clock);
+        }
+        // The connection that writes is made with the first thing to write: where a relay has it, there can be no
+        // other.
+        return new JdbcStore(dialect, readers, clock, new WriterConnection(dialect));
     }
 
     static JdbcStore open(Dialect dialect, int readers, InstantSource clock) throws StoreException {

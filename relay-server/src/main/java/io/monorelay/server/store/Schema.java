@@ -49,6 +49,18 @@ final class Schema {
         }
     }
 
+    /** Whether a relay of this or another version has made its tables there. */
+    static boolean isThere(Dialect dialect) throws StoreException {
+        try (Connection connection = dialect.writing().getConnection();
+                ResultSet history = connection
+                        .getMetaData()
+                        .getTables(null, connection.getSchema(), "flyway_schema_history", null)) {
+            return history.next();
+        } catch (SQLException failure) {
+            throw WriterConnection.failed(dialect, "open the store", failure);
+        }
+    }
+
     /** Whether the last migration there is was the last to be applied; false as well where that cannot be told. */
     static boolean isCurrent(Dialect dialect) {
         try (Connection connection = dialect.writing().getConnection();

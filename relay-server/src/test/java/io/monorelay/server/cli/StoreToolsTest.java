@@ -1,16 +1,7 @@
 package io.monorelay.server.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.monorelay.crypto.Ed25519Provider;
-import io.monorelay.crypto.VerifiedMessage;
-import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.NodeKey;
-import io.monorelay.protocol.ProtocolException;
-import io.monorelay.server.config.ConfigException;
-import io.monorelay.server.config.ConfigLoader;
-import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.node.ForeignNode;
 import io.monorelay.server.store.JdbcStore;
 import io.monorelay.server.store.StoredRow;
@@ -24,10 +15,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The tools that look after a store, on SQLite. */
 @Timeout(120)
 final class StoreToolsTest {
-    private static final RowCheck CHECK = new RowCheck(Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE));
-    private static final long ACCEPTED_AT = 1_700_000_000_000L;
-
     @TempDir
     private Path directory;
 
@@ -119,19 +105,18 @@ final class StoreToolsTest {
         assertThat(lines.get(0)).isEqualTo("{\"reserved_through\":1000,\"removed_through\":0}");
         assertThat(lines.get(1))
                 .startsWith("{\"position\":3,\"id\":\"")
-                .contains("\",\"accepted_at\":" + ACCEPTED_AT + ",\"message\":{\"sender\":[");
+                .contains("\",\"accepted_at\":" + TriedStore.ACCEPTED_AT + ",\"message\":{\"sender\":[");
 
         Path to = directory.resolve("to");
         Cli imported = tool("import", to, "--in", file.toString());
         assertThat(imported.err()).isEmpty();
         assertThat(imported.out()).isEqualTo("4 messages imported\n");
         assertThat(tool("verify", to).out()).isEqualTo("4 messages checked, all is well\n");
-        try (JdbcStore first = open(from);
-                JdbcStore second = open(to)) {
-            assertThat(described(second.rows(0, 100))).isEqualTo(described(first.rows(0, 100)));
-            assertThat(second.reservedThrough()).isEqualTo(1000);
-            assertThat(second.rememberedPositions()).isEqualTo(first.rememberedPositions());
-        }
+        TriedStore first = TriedStore.sqlite(from);
+        TriedStore second = TriedStore.sqlite(to);
+        assertThat(second.rows()).isEqualTo(first.rows());
+        assertThat(second.reservedThrough()).isEqualTo(1000);
+        assertThat(second.rememberedPositions()).isEqualTo(first.rememberedPositions());
         assertThat(tool("export", to).lines()).isEqualTo(lines);
     }
 
@@ -166,7 +151,7 @@ final class StoreToolsTest {
         Path from = filled("from");
         Path to = directory.resolve("to");
         String own = node.broadcast("own");
-        fill(to, List.of(stored(7, own)));
+        fill(to, TriedStore.stored(7, own));
         Cli refused = move(from, to);
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err())
@@ -230,7 +215,7 @@ final class StoreToolsTest {
         String contents = "{\n\"sender\": " + node.keyNumbers() + ",\r\n \"receiver\":[], \"data\":\"x\",\"time\":\""
                 + time() + "\"}";
         Path from = directory.resolve("from");
-        fill(from, List.of(stored(1, node.signed(contents))));
+        fill(from, TriedStore.stored(1, node.signed(contents)));
         List<String> lines = tool("export", from).lines();
         assertThat(lines).hasSize(3);
         assertThat(lines.get(1)).contains("\"members_base64\":\"");
@@ -257,10 +242,10 @@ final class StoreToolsTest {
         Path data = filled("data");
         try (JdbcStore relay = open(data)) {
             assertThat(tool("info", data).exitCode()).isZero();
-            relay.restore(List.of(stored(13, node.broadcast("meanwhile"))));
+            relay.restore(List.of(TriedStore.stored(13, node.broadcast("meanwhile"))));
             assertThat(tool("verify", data).out()).isEqualTo("5 messages checked, all is well\n");
             assertThat(tool("export", data).lines()).hasSize(7);
-            relay.restore(List.of(stored(14, node.broadcast("afterwards"))));
+            relay.restore(List.of(TriedStore.stored(14, node.broadcast("afterwards"))));
             assertThat(relay.newestPosition()).isEqualTo(14);
         }
     }
@@ -277,81 +262,29 @@ final class StoreToolsTest {
     // what the tools are tried on
 
     private static Cli tool(String tool, Path data, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("store", tool, "--data", data.toString()));
-        arguments.addAll(List.of(more));
-        return Cli.run(arguments.toArray(String[]::new));
+        return TriedStore.sqlite(data).tool(tool, more);
     }
 
-    private Cli importLines(Path data, List<String> lines) throws IOException {
-        Path file = Files.createTempFile(directory, "lines", ".ndjson");
-        Files.write(file, lines);
-        return tool("import", data, "--in", file.toString());
+    private static Cli importLines(Path data, List<String> lines) throws IOException {
+        return TriedStore.sqlite(data).importLines(lines);
     }
 
-    private Cli move(Path from, Path to, String... more) throws IOException {
-        Path file = Files.createTempFile(directory, "move", ".ndjson");
-        Files.write(file, tool("export", from).lines());
-        List<String> arguments = new ArrayList<>(List.of("--in", file.toString()));
-        arguments.addAll(List.of(more));
-        return tool("import", to, arguments.toArray(String[]::new));
+    private static Cli move(Path from, Path to, String... more) throws IOException {
+        return TriedStore.sqlite(to).importFrom(TriedStore.sqlite(from), more);
     }
 
-    /** Four messages: two broadcasts, one in compact form, one addressed, with positions left out between them. */
     private Path filled(String name) {
         Path data = directory.resolve(name);
-        fill(
-                data,
-                List.of(
-                        stored(3, node.broadcast("hello")),
-                        stored(4, other.broadcast("second")),
-                        stored(5, node.addressed(other, "addressed")),
-                        stored(12, node.compact("compact"))));
+        TriedStore.sqlite(data).filled(node, other);
         return data;
     }
 
-    private void fill(Path data, List<StoredMessage> messages) {
-        try {
-            Files.createDirectories(data);
-            try (JdbcStore store = open(data)) {
-                store.reserve(1000);
-                store.restore(messages);
-                store.rememberPositions(Map.of(NodeKey.of(other.key()), 4L));
-            }
-        } catch (StoreException | IOException e) {
-            throw new IllegalStateException(e);
-        }
+    private void fill(Path data, StoredMessage message) {
+        TriedStore.sqlite(data).filled(other, List.of(message));
     }
 
     private static JdbcStore open(Path data) throws StoreException {
-        try {
-            RelayConfig config = ConfigLoader.load(null, Map.of(), Map.of("data", data.toString()))
-                    .config();
-            return JdbcStore.open(config.store(), config.data(), InstantSource.system());
-        } catch (ConfigException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static StoredMessage stored(long position, String text) {
-        try {
-            VerifiedMessage message = CHECK.verified(((Inbound.Publish) CHECK.decode(text.getBytes(UTF_8))).message());
-            return new StoredMessage(
-                    position,
-                    message.id(),
-                    message.sender(),
-                    message.receiver(),
-                    message.form(),
-                    ACCEPTED_AT,
-                    RowCheck.membersOf(message));
-        } catch (ProtocolException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static List<String> described(List<StoredRow> rows) {
-        return rows.stream()
-                .map(row -> ExportLine.message(row) + row.form() + (row.receiver() == null))
-                .toList();
+        return TriedStore.sqlite(data).open();
     }
 
     private String time() {

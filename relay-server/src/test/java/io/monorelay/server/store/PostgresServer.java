@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  * A real PostgreSQL server, from the package of the distribution, on a free port of the loopback interface, with its
  * data in a directory of its own. It ends with the JVM at the latest. It does not run as root, which it would refuse.
  */
-final class PostgresServer {
+public final class PostgresServer {
+    /** Who may do everything there, without a password. */
+    public static final String USER = "relay";
+
     private static final Path PACKAGES = Path.of("/usr/lib/postgresql");
-    private static final String USER = "relay";
     private static final List<String> UNPRIVILEGED = List.of("postgres", "nobody");
     private static final int PROCESS_SECONDS = 60;
 
@@ -54,7 +56,7 @@ final class PostgresServer {
     }
 
     /** Starts one; without PostgreSQL on this machine the test is aborted. */
-    static PostgresServer startNew() throws Exception {
+    public static PostgresServer startNew() throws Exception {
         Optional<Path> binaries = newestBinaries();
         if (binaries.isEmpty()) {
             abort("no PostgreSQL under " + PACKAGES + ": apt-get install postgresql");
@@ -88,7 +90,7 @@ final class PostgresServer {
     }
 
     /** Starts it again after {@link #stop}, with what it had. */
-    void start() throws Exception {
+    public void start() throws Exception {
         List<String> command = asUser(
                 "postgres",
                 "-D",
@@ -120,7 +122,7 @@ final class PostgresServer {
     }
 
     /** Ends it within seconds; whoever is connected is cut off. */
-    void stop() throws Exception {
+    public void stop() throws Exception {
         signal("INT");
     }
 
@@ -135,7 +137,7 @@ final class PostgresServer {
     }
 
     /** The URL of a new database with nothing in it. */
-    String newDatabase() throws SQLException {
+    public String newDatabase() throws SQLException {
         String name = "relay_" + ++databases;
         execute("postgres", "CREATE DATABASE " + name);
         return url(name);
@@ -169,7 +171,7 @@ final class PostgresServer {
     }
 
     /** Ends it for good; nothing of it is left. */
-    void end() throws Exception {
+    public void end() throws Exception {
         stop();
         Runtime.getRuntime().removeShutdownHook(hook);
         delete();
