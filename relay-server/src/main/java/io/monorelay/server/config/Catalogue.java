@@ -9,6 +9,7 @@ import static io.monorelay.server.config.ValueType.oneOf;
 import static io.monorelay.server.config.ValueType.powerOfTwo;
 
 import io.monorelay.fanout.SlowPeers;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,8 +34,33 @@ public final class Catalogue {
     static final Setting<List<URI>> NODE_PUBLIC_ADDRESSES = add(
             "node.public-addresses",
             "",
-            ValueType.publicAddresses(),
+            ValueType.addresses(),
             "the addresses by which others reach this relay; with any, a handshake must be meant for one of them");
+
+    static final Setting<Boolean> NODE_PUBLIC = add(
+            "node.public",
+            "true",
+            bool(),
+            "whether this is a relay for everybody; if not, it takes part through the relays that it links to, and passes"
+                    + " on what it signed itself");
+
+    static final Setting<List<URI>> LINKS = add(
+            "links",
+            "",
+            ValueType.addresses(),
+            "relays to keep a link to; they are trusted with messages that are addressed to one node");
+    static final Setting<List<NodeKey>> LINKS_TRUSTED = add(
+            "links.trusted",
+            "",
+            ValueType.keys(),
+            "keys of relays that link to this one and are trusted like those in links: they may pass on old messages");
+    static final Setting<Integer> LINKS_WANTED = add(
+            "links.wanted",
+            "0",
+            integer(0, 64),
+            "how many links to keep; those that links does not name go to references that have proven good");
+    static final Setting<List<URI>> ENTRYPOINT =
+            add("entrypoint", "", ValueType.addresses(), "relays to link to for as long as there is no other link");
 
     static final Setting<RelayConfig.Transport> NETWORK_TRANSPORT = add(
             "network.transport",

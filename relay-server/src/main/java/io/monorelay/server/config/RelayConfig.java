@@ -1,6 +1,7 @@
 package io.monorelay.server.config;
 
 import io.monorelay.fanout.SlowPeers;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public record RelayConfig(
         Path data,
         LogLevel logLevel,
         Node node,
+        Links links,
         Network network,
         CryptoProvider cryptoProvider,
         Messages messages,
@@ -53,10 +55,27 @@ public record RelayConfig(
      * @param name for people, may be empty
      * @param publicAddresses scheme, host and perhaps port, in lower case; the audiences a handshake may be meant for,
      *     or empty for any
+     * @param isPublic whether it serves everybody; if not, it takes part through the relays that it links to
      */
-    public record Node(String name, String network, List<URI> publicAddresses) {
+    public record Node(String name, String network, List<URI> publicAddresses, boolean isPublic) {
         public Node {
             publicAddresses = List.copyOf(publicAddresses);
+        }
+    }
+
+    /**
+     * The relays that this one links to.
+     *
+     * @param relays to which a link is always kept
+     * @param trusted keys of relays that link to this one and are trusted like those
+     * @param wanted how many links are to be kept in all
+     * @param entrypoints relays to link to while there is no other link
+     */
+    public record Links(List<URI> relays, List<NodeKey> trusted, int wanted, List<URI> entrypoints) {
+        public Links {
+            relays = List.copyOf(relays);
+            trusted = List.copyOf(trusted);
+            entrypoints = List.copyOf(entrypoints);
         }
     }
 
@@ -186,6 +205,7 @@ public record RelayConfig(
                 settings.get(Catalogue.DATA),
                 settings.get(Catalogue.LOG_LEVEL),
                 node(settings),
+                links(settings),
                 network(settings),
                 settings.get(Catalogue.CRYPTO_PROVIDER),
                 new Messages(
@@ -204,7 +224,16 @@ public record RelayConfig(
         return new Node(
                 settings.get(Catalogue.NODE_NAME),
                 settings.get(Catalogue.NODE_NETWORK),
-                settings.get(Catalogue.NODE_PUBLIC_ADDRESSES));
+                settings.get(Catalogue.NODE_PUBLIC_ADDRESSES),
+                settings.get(Catalogue.NODE_PUBLIC));
+    }
+
+    private static Links links(Settings settings) {
+        return new Links(
+                settings.get(Catalogue.LINKS),
+                settings.get(Catalogue.LINKS_TRUSTED),
+                settings.get(Catalogue.LINKS_WANTED),
+                settings.get(Catalogue.ENTRYPOINT));
     }
 
     private static Network network(Settings settings) {

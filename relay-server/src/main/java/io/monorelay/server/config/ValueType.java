@@ -1,5 +1,6 @@
 package io.monorelay.server.config;
 
+import io.monorelay.protocol.NodeKey;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -88,10 +89,15 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     }
 
     /** Addresses without a path, so that a proof made for one of them can be compared as text. */
-    static ValueType<List<URI>> publicAddresses() {
+    static ValueType<List<URI>> addresses() {
         String expected = "a list of addresses such as wss://relay.example.org, with the scheme ws, wss, http or https"
                 + " and without a path";
-        return new ValueType<>(expected, true, ValueType::parseAddresses);
+        return new ValueType<>(expected, true, text -> parseList(text, ValueType::parseAddress));
+    }
+
+    static ValueType<List<NodeKey>> keys() {
+        return new ValueType<>(
+                "a list of keys, each in base64url or hex", true, text -> parseList(text, ValueType::parseKey));
     }
 
     static <T> ValueType<T> single(String expected, Parser<T> parser) {
@@ -149,19 +155,27 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
         return port != null && readable ? new RelayConfig.Listen(bare, port) : null;
     }
 
-    private static @Nullable List<URI> parseAddresses(String text) {
-        List<URI> addresses = new ArrayList<>();
+    private static <T> @Nullable List<T> parseList(String text, Parser<T> parser) {
+        List<T> elements = new ArrayList<>();
         if (text.isBlank()) {
-            return addresses;
+            return elements;
         }
         for (String part : text.split(",", -1)) {
-            URI address = parseAddress(part.strip());
-            if (address == null) {
+            T element = parser.parse(part.strip());
+            if (element == null) {
                 return null;
             }
-            addresses.add(address);
+            elements.add(element);
         }
-        return addresses;
+        return elements;
+    }
+
+    private static @Nullable NodeKey parseKey(String text) {
+        try {
+            return NodeKey.parse(text);
+        } catch (IllegalArgumentException notAKey) {
+            return null;
+        }
     }
 
     private static @Nullable URI parseAddress(String text) {

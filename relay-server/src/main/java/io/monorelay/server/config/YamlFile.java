@@ -75,7 +75,8 @@ final class YamlFile {
 
     private void add(String key, JsonNode node) throws ConfigException {
         Setting<?> setting = keys.find(key);
-        if (setting != null) {
+        boolean isSection = node.isObject() && keys.isSection(key);
+        if (setting != null && !isSection) {
             addValue(setting, text(setting, node));
         } else if (node.isObject() && !node.isEmpty()) {
             addSection(key + ".", node);

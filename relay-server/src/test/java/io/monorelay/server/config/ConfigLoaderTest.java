@@ -3,6 +3,7 @@ package io.monorelay.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.fanout.SlowPeers;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(config.listen()).isEqualTo(new RelayConfig.Listen("0.0.0.0", 8000));
         assertThat(config.data()).isEqualTo(Path.of("./data"));
         assertThat(config.logLevel()).isEqualTo(RelayConfig.LogLevel.INFO);
-        assertThat(config.node()).isEqualTo(new RelayConfig.Node("", "monochain", List.of()));
+        assertThat(config.node()).isEqualTo(new RelayConfig.Node("", "monochain", List.of(), true));
         assertThat(config.network()).isEqualTo(new RelayConfig.Network(RelayConfig.Transport.AUTO, 0, 100_000, 4096));
         assertThat(config.cryptoProvider()).isEqualTo(RelayConfig.CryptoProvider.AUTO);
         assertThat(config.messages()).isEqualTo(new RelayConfig.Messages(65_536, Duration.ofMinutes(10)));
@@ -106,6 +107,19 @@ class ConfigLoaderTest extends ConfigFixture {
         environment.put("MONORELAY_NODE_PUBLIC_ADDRESSES", "wss://a.example, wss://b.example:1");
         assertThat(load().config().node().publicAddresses())
                 .containsExactly(URI.create("wss://a.example"), URI.create("wss://b.example:1"));
+    }
+
+    @Test
+    void linksAreAListOrASectionWithWhatElseThereIsToSay() throws Exception {
+        String key = "02".repeat(NodeKey.BYTES);
+        file("links: [wss://a.example, ws://b.example:8001]\nlinks.wanted: 3\n");
+        RelayConfig.Links links = load().config().links();
+        assertThat(links.relays()).containsExactly(URI.create("wss://a.example"), URI.create("ws://b.example:8001"));
+        assertThat(links.wanted()).isEqualTo(3);
+        file("links: {trusted: [" + key + "]}\nentrypoint: wss://a.example\n");
+        assertThat(load().config().links())
+                .isEqualTo(new RelayConfig.Links(
+                        List.of(), List.of(NodeKey.parse(key)), 0, List.of(URI.create("wss://a.example"))));
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.monorelay.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.monorelay.protocol.NodeKey;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,8 +71,19 @@ class ValueTypeTest {
                 "ws://[:::1]",
                 "ws://re lay",
             })
-    void otherPublicAddressesAreNotRead(String text) {
-        assertThat(ValueType.publicAddresses().parser().parse(text)).isNull();
+    void otherAddressesAreNotRead(String text) {
+        assertThat(ValueType.addresses().parser().parse(text)).isNull();
+    }
+
+    @Test
+    void keysAreReadAsPeopleWriteThem() {
+        String hex = "ab".repeat(NodeKey.BYTES);
+        String base64Url = NodeKey.parse(hex).toString();
+        ValueType.Parser<List<NodeKey>> parser = ValueType.keys().parser();
+        assertThat(parser.parse(hex + ", " + base64Url)).containsExactly(NodeKey.parse(hex), NodeKey.parse(hex));
+        assertThat(parser.parse("")).isEmpty();
+        assertThat(parser.parse(hex + ",")).isNull();
+        assertThat(parser.parse(hex.substring(1))).isNull();
     }
 
     @Test
