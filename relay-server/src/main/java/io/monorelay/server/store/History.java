@@ -7,7 +7,6 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.MessageStore.IdSink;
 import io.monorelay.store.Page;
-import io.monorelay.store.Selection;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoredMessage;
 import java.sql.Connection;
@@ -122,15 +121,11 @@ final class History implements AutoCloseable {
             if (query.through() <= query.after()) {
                 return new Page(List.of(), query.after(), true, removedThrough);
             }
-            if (wantsNothing(query.selection())) {
+            if (query.selection().isEmpty()) {
                 return new Page(List.of(), query.through(), true, removedThrough);
             }
             return read(connection, query, removedThrough);
         });
-    }
-
-    private static boolean wantsNothing(Selection selection) {
-        return !selection.broadcasts() && selection.receiver() == null;
     }
 
     private static Page read(Connection connection, HistoryQuery query, long removedThrough) throws SQLException {

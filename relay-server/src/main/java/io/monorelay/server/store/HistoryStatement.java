@@ -25,8 +25,8 @@ final class HistoryStatement {
         this.query = query;
         this.maxRows = maxRows;
         Selection selection = query.selection();
-        NodeKey receiver = selection.receiver();
-        if (selection.broadcasts()) {
+        if (selection.broadcasts() && !selection.addressed()) {
+            NodeKey receiver = selection.receiver();
             and(receiver == null ? "receiver IS NULL" : "(receiver IS NULL OR receiver = ?)", receiver);
         }
         and("sender = ?", selection.from());
@@ -45,11 +45,19 @@ final class HistoryStatement {
     }
 
     String sql() {
-        // Without broadcasts, the index by receiver leads to what is looked at.
-        String among = query.selection().broadcasts() ? "" : "receiver = ? AND ";
+        String among = isByReceiver() ? "receiver = ? AND " : onlyAddressed();
         return "SELECT position, id, sender, receiver, form, accepted_at, CASE WHEN " + condition
                 + " THEN members END FROM message WHERE " + among
                 + "position > ? AND position <= ? ORDER BY position LIMIT ?";
+    }
+
+    /** Whether the index by receiver leads to what is looked at. */
+    private boolean isByReceiver() {
+        return !query.selection().broadcasts() && !query.selection().addressed();
+    }
+
+    private String onlyAddressed() {
+        return query.selection().broadcasts() ? "" : "receiver IS NOT NULL AND ";
     }
 
     PreparedStatement prepare(Connection connection) throws SQLException {
@@ -59,7 +67,7 @@ final class HistoryStatement {
             statement.setBytes(parameter++, key);
         }
         NodeKey receiver = query.selection().receiver();
-        if (!query.selection().broadcasts() && receiver != null) {
+        if (isByReceiver() && receiver != null) {
             statement.setBytes(parameter++, receiver.bytes());
         }
         statement.setLong(parameter++, query.after());

@@ -185,6 +185,18 @@ abstract class MessageStoreContract {
     }
 
     @Test
+    void whoIsTrustedWithWhatIsAddressedGetsItWhoeverItIsFor() throws StoreException {
+        store.append(List.of(
+                broadcast(1, "for all"),
+                message(2, 1, key(8), "for eight", Form.MONOCHAIN),
+                message(3, 2, key(9), "for nine", Form.MONOCHAIN)));
+
+        assertThat(positions(page(0, 10, Selection.EVERYTHING))).containsExactly(1L, 2L, 3L);
+        assertThat(positions(page(0, 10, Selection.signedBy(key(1))))).containsExactly(1L, 2L);
+        assertThat(positions(page(0, 10, Selection.signedBy(key(2))))).containsExactly(3L);
+    }
+
+    @Test
     void everySelectionIsWhatItSaysOfItself() throws StoreException {
         List<FreshMessage> messages = new ArrayList<>();
         @Nullable NodeKey[] nobodyOrSome = {null, key(1), key(2)};
@@ -195,11 +207,11 @@ abstract class MessageStoreContract {
             }
         }
         store.append(messages);
-        for (boolean broadcasts : new boolean[] {true, false}) {
+        for (int which = 0; which < 4; which++) {
             for (NodeKey receiver : nobodyOrSome) {
                 for (NodeKey from : nobodyOrSome) {
                     for (NodeKey notFrom : nobodyOrSome) {
-                        assertSelects(messages, new Selection(broadcasts, receiver, from, notFrom));
+                        assertSelects(messages, new Selection(which % 2 == 1, which >= 2, receiver, from, notFrom));
                     }
                 }
             }
