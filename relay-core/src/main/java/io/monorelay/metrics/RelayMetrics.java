@@ -11,6 +11,7 @@ import io.monorelay.protocol.Fault;
  * @param drops of accepted messages
  * @param closes of WebSockets by this side
  * @param storage what the store does
+ * @param linking what happens on links to relays
  * @param traffic everything else
  */
 public record RelayMetrics(
@@ -19,6 +20,7 @@ public record RelayMetrics(
         Counters<Drop> drops,
         Counters<CloseCode> closes,
         Counters<Storage> storage,
+        Counters<Linking> linking,
         Counters<Traffic> traffic) {
 
     public RelayMetrics() {
@@ -28,6 +30,7 @@ public record RelayMetrics(
                 new Counters<>(Drop.class),
                 new Counters<>(CloseCode.class),
                 new Counters<>(Storage.class),
+                new Counters<>(Linking.class),
                 new Counters<>(Traffic.class));
     }
 }

@@ -64,10 +64,17 @@ public final class MessagePath {
 
     /** Takes a message as far as it gets, on the thread of its publisher, which is called back. */
     public void publish(DecodedMessage message, Publisher publisher) {
-        @Nullable MessageId id = null;
         try {
             window.check(message);
-            id = verifier.idOf(message);
+            publishWhenever(message, verifier.idOf(message), publisher);
+        } catch (ProtocolException fault) {
+            publisher.onReceipt(refused(fault.fault(), fault.info(), null, 0));
+        }
+    }
+
+    /** The same for a message of any age, which {@link LatePath} knows not to be stored. */
+    void publishWhenever(DecodedMessage message, MessageId id, Publisher publisher) {
+        try {
             long earlier = seen.positionOf(id);
             if (earlier == SeenCache.UNSEEN) {
                 append(verifier.verify(message, id), publisher);
@@ -108,7 +115,7 @@ public final class MessagePath {
     }
 
     /** The first of these messages may not be durable yet, and then it may turn out that the store had one before. */
-    private void duplicate(MessageId id, long position, @Nullable NodeKey receiver, Publisher publisher) {
+    void duplicate(MessageId id, long position, @Nullable NodeKey receiver, Publisher publisher) {
         metrics.outcomes().increment(Outcome.DUPLICATE);
         publisher.commits().await(position, () -> {
             long known = seen.positionOf(id);
@@ -118,6 +125,15 @@ public final class MessagePath {
         });
     }
 
+    MessageId idOf(DecodedMessage message) {
+        return verifier.idOf(message);
+    }
+
+    /** Whether the log has had that message lately; of one from long ago only the store can tell. */
+    boolean wasSeen(MessageId id) {
+        return seen.positionOf(id) != SeenCache.UNSEEN;
+    }
+
     private Reach reachOf(@Nullable NodeKey receiver) {
         if (receiver == null) {
             return Reach.EVERYBODY;
@@ -125,7 +141,7 @@ public final class MessagePath {
         return directory.isOnline(receiver) ? Reach.ONLINE : Reach.STORED;
     }
 
-    private Receipt refused(Fault fault, String info, @Nullable MessageId id, long retryAfterMillis) {
+    Receipt refused(Fault fault, String info, @Nullable MessageId id, long retryAfterMillis) {
         metrics.outcomes().increment(Outcome.REFUSED);
         metrics.faults().increment(fault);
         return new Refused(fault, info, id, retryAfterMillis);

@@ -12,8 +12,13 @@ import java.time.InstantSource;
  * @param width into the past and into the future, each; counted in whole seconds
  */
 public record TimeWindow(Duration width, InstantSource clock) {
+    /** How old a message is by its own time, in seconds; negative for one from the future. */
+    long ageSeconds(DecodedMessage message) {
+        return Math.floorDiv(clock.millis(), 1000L) - message.timeEpochSecond();
+    }
+
     void check(DecodedMessage message) throws ProtocolException {
-        long ageSeconds = Math.floorDiv(clock.millis(), 1000L) - message.timeEpochSecond();
+        long ageSeconds = ageSeconds(message);
         long most = width.toSeconds();
         if (ageSeconds > most) {
             throw new ProtocolException(

@@ -18,6 +18,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.Durability;
 import io.monorelay.store.HistoryQuery;
+import io.monorelay.store.ManualThreads;
 import io.monorelay.store.MemoryStore;
 import io.monorelay.store.MessageStore;
 import io.monorelay.store.Selection;

@@ -17,6 +17,7 @@ import io.monorelay.peer.RecordedConnection;
 import io.monorelay.peer.ThrottledChannel;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.Durability;
+import io.monorelay.store.ManualThreads;
 import io.monorelay.store.MemoryStore;
 import io.monorelay.store.StoreReaders;
 import io.netty.buffer.ByteBufAllocator;

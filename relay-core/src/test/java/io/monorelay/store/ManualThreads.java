@@ -1,4 +1,4 @@
-package io.monorelay.fanout;
+package io.monorelay.store;
 
 import java.util.ArrayDeque;
 import java.util.List;
@@ -7,18 +7,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** Threads that would ask the store at once, but do so when a test says, on the test's own thread. */
-final class ManualThreads extends AbstractExecutorService {
+public final class ManualThreads extends AbstractExecutorService {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private boolean busy;
     private int mostWaiting;
 
     /** From now on, or no longer, every question is one too many. */
-    void setBusy(boolean tooBusy) {
+    public void setBusy(boolean tooBusy) {
         busy = tooBusy;
     }
 
     /** Runs what waits; returns whether there was anything. */
-    boolean runAll() {
+    public boolean runAll() {
         boolean any = false;
         while (runOne()) {
             any = true;
@@ -27,7 +27,7 @@ final class ManualThreads extends AbstractExecutorService {
     }
 
     /** Runs what has waited longest, if anything waits. */
-    boolean runOne() {
+    public boolean runOne() {
         Runnable task = tasks.pollFirst();
         if (task == null) {
             return false;
@@ -36,12 +36,12 @@ final class ManualThreads extends AbstractExecutorService {
         return true;
     }
 
-    int waiting() {
+    public int waiting() {
         return tasks.size();
     }
 
     /** How many have waited at a time. */
-    int mostWaiting() {
+    public int mostWaiting() {
         return mostWaiting;
     }
 
