@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param maxOutstanding how many publications may wait for their answer
  * @param maxFrameBytes the longest frame that is taken from a relay, which adds a position to what was published
  * @param open from dialling to the relay's welcome
- * @param silence how long a relay may be silent before it is pinged; after twice that the link is given up
+ * @param silence how long a relay may be silent before it is pinged, unless it says that it pings more often than that;
+ *     after twice that the link is given up
  * @param close how long a closing handshake may take
  */
 public record ClientLimits(int maxOutstanding, int maxFrameBytes, Duration open, Duration silence, Duration close) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyDeliveries whether the signature of each delivered message is verified; a relay that delivers one that is
  *     wrong is closed
  * @param tls for wss, or null for the certificates that the system trusts; the host name is verified either way
+ * @param reconnect when a kept link dials again
  */
 public record ClientOptions(
         @Nullable NodeKey relayKey,
@@ -21,30 +22,36 @@ public record ClientOptions(
         Form form,
         boolean verifyDeliveries,
         @Nullable SslContext tls,
-        ClientLimits limits) {
+        ClientLimits limits,
+        ReconnectPolicy reconnect) {
 
     /** Any relay key, no address of its own, MonoChain form, everything verified. */
     public static ClientOptions defaults() {
-        return new ClientOptions(null, null, Form.MONOCHAIN, true, null, ClientLimits.defaults());
+        return new ClientOptions(
+                null, null, Form.MONOCHAIN, true, null, ClientLimits.defaults(), ReconnectPolicy.defaults());
     }
 
     public ClientOptions withRelayKey(NodeKey key) {
-        return new ClientOptions(key, ref, form, verifyDeliveries, tls, limits);
+        return new ClientOptions(key, ref, form, verifyDeliveries, tls, limits, reconnect);
     }
 
     public ClientOptions withForm(Form other) {
-        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, limits);
+        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, limits, reconnect);
     }
 
     public ClientOptions withUnverifiedDeliveries() {
-        return new ClientOptions(relayKey, ref, form, false, tls, limits);
+        return new ClientOptions(relayKey, ref, form, false, tls, limits, reconnect);
     }
 
     public ClientOptions withTls(SslContext context) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, limits);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, limits, reconnect);
     }
 
     public ClientOptions withLimits(ClientLimits other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, reconnect);
+    }
+
+    public ClientOptions withReconnect(ReconnectPolicy other) {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, limits, other);
     }
 }

@@ -14,12 +14,21 @@ final class Heartbeat {
         GIVE_UP
     }
 
-    private final long intervalNanos;
+    private long intervalNanos;
     private long lastHeardNanos;
 
     Heartbeat(Duration interval, long nowNanos) {
         intervalNanos = interval.toNanos();
         lastHeardNanos = nowNanos;
+    }
+
+    /** From now on goes by this interval, if it is shorter. */
+    void shortenTo(Duration interval) {
+        intervalNanos = Math.min(intervalNanos, interval.toNanos());
+    }
+
+    Duration interval() {
+        return Duration.ofNanos(intervalNanos);
     }
 
     void heard(long nowNanos) {

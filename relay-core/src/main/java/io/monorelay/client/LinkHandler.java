@@ -11,8 +11,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,9 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
 
     // owned by the event loop
     private final MaskingKeys keys = new MaskingKeys();
+    private @Nullable ScheduledFuture<?> nextBeat;
+    private long pingedAtNanos;
+    private boolean pongDue;
     private boolean flushDue;
     private boolean closing;
     private int endCode = BROKEN;
@@ -69,19 +75,39 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
         }
     }
 
+    /** The relay pings that often: from now on it is held to that. */
+    void expectPingsEvery(Duration interval) {
+        assert eventLoop().inEventLoop();
+        heartbeat.shortenTo(interval);
+        scheduleBeat();
+    }
+
+    /** Stops taking anything from the relay, or begins again; a relay that is not listened to is not silent. */
+    void read(boolean wanted) {
+        assert eventLoop().inEventLoop();
+        heartbeat.heard(nanoTime());
+        channel.config().setAutoRead(wanted);
+    }
+
     /** Begins the closing handshake; the connection ends with its end, or when its time is over. */
     void close(int code, String reason) {
         assert eventLoop().inEventLoop();
         if (closing) {
             return;
         }
+        sendClose(code, reason);
+        // The relay's answer is waited for, and must be read for that.
+        channel.config().setAutoRead(true);
+        eventLoop().schedule(() -> channel.close(), session.limits().close().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void sendClose(int code, String reason) {
         closing = true;
         endCode = code;
         endReason = reason;
         ByteBuf frame = channel.alloc().ioBuffer();
         FrameWriter.writeMaskedClose(frame, code, reason, keys.next());
         channel.writeAndFlush(frame, channel.voidPromise());
-        eventLoop().schedule(() -> channel.close(), session.limits().close().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     // from the network
@@ -150,7 +176,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
 
     @Override
     public void onPong(byte[] payload) {
-        // That it was heard from is all that a Pong says.
+        if (pongDue) {
+            pongDue = false;
+            session.onRoundTrip(nanoTime() - pingedAtNanos);
+        }
     }
 
     @Override
@@ -162,27 +191,44 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
     // silence
 
     private void scheduleBeat() {
-        eventLoop().schedule(this::onBeat, heartbeat.nextNanos(nanoTime()), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> before = nextBeat;
+        if (before != null) {
+            before.cancel(false);
+        }
+        nextBeat = eventLoop().schedule(this::onBeat, heartbeat.nextNanos(nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     private void onBeat() {
         if (closing || !channel.isActive()) {
             return;
         }
+        if (!channel.config().isAutoRead()) {
+            heartbeat.heard(nanoTime());
+        }
         switch (heartbeat.beat(nanoTime())) {
             case WAIT -> scheduleBeat();
             case PING -> {
-                ByteBuf frame = channel.alloc().ioBuffer(MAX_HEADER_BYTES);
-                FrameWriter.writeMaskedPing(frame, EMPTY, keys.next());
-                channel.writeAndFlush(frame, channel.voidPromise());
+                ping();
                 scheduleBeat();
             }
-            case GIVE_UP ->
-                close(
-                        CloseCode.SILENT.code(),
-                        "nothing was heard for "
-                                + 2 * session.limits().silence().toMillis() + " ms");
+            case GIVE_UP -> giveUp();
         }
+    }
+
+    private void ping() {
+        pongDue = true;
+        pingedAtNanos = nanoTime();
+        ByteBuf frame = channel.alloc().ioBuffer(MAX_HEADER_BYTES);
+        FrameWriter.writeMaskedPing(frame, EMPTY, keys.next());
+        channel.writeAndFlush(frame, channel.voidPromise());
+    }
+
+    /** Who says nothing does not answer a Close either, which is sent for the case that it can hear. */
+    private void giveUp() {
+        sendClose(
+                CloseCode.SILENT.code(),
+                "nothing was heard for " + 2 * heartbeat.interval().toMillis() + " ms");
+        channel.close();
     }
 
     private void closeFor(ProtocolException fault) {

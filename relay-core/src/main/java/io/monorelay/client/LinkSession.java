@@ -8,7 +8,9 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,16 +39,17 @@ final class LinkSession {
     // any thread
     private final CompletableFuture<RelayLink> opened = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicLong roundTripNanos = new AtomicLong();
 
     // owned by the event loop
     private Phase phase = Phase.WAITING_FOR_HELLO;
+    private long provenAtNanos;
 
-    /** @param resumeAfter the last position that this node has of the relay, or null */
-    LinkSession(RelayAddress address, ClientNode node, RelayListener listener, @Nullable Long resumeAfter) {
+    LinkSession(RelayAddress address, ClientNode node, RelayListener listener, DialTerms terms) {
         this.address = address;
         this.node = node;
         this.listener = listener;
-        handshake = new ClientHandshake(node, address, resumeAfter);
+        handshake = new ClientHandshake(node, address, terms);
         outstanding = new Outstanding(limits().maxOutstanding());
     }
 
@@ -82,9 +85,18 @@ final class LinkSession {
         return new RelayException(address.uri(), what, next, cause);
     }
 
+    /** How long the relay took for its last answer to a ping, or before one for its welcome. */
+    Duration roundTrip() {
+        return Duration.ofNanos(roundTripNanos.get());
+    }
+
     /** The link cannot be opened; the first reason given counts, and none once it is open. */
     void onFailed(String what, CloseCode.Next next, @Nullable Throwable cause) {
-        if (opened.completeExceptionally(failure(what, next, cause))) {
+        onFailed(failure(what, next, cause));
+    }
+
+    private void onFailed(RelayException failure) {
+        if (opened.completeExceptionally(failure)) {
             ended.complete(null);
         }
     }
@@ -103,12 +115,20 @@ final class LinkSession {
         try {
             onHandshake(wire, node.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
-            onFailed(
-                    "the relay's handshake is wrong: " + fault.info(),
-                    fault.fault().closeCode().next(),
-                    fault);
+            onFailed(wrongWith(fault), fault.fault().closeCode().next(), fault);
             throw fault;
         }
+    }
+
+    private static String wrongWith(ProtocolException fault) {
+        return fault.fault() == Fault.HANDSHAKE_KEY
+                ? "another relay answers there than the one that is known by its key: " + fault.info()
+                : "the relay's handshake is wrong: " + fault.info();
+    }
+
+    /** The relay has answered a ping. */
+    void onRoundTrip(long nanos) {
+        roundTripNanos.set(nanos);
     }
 
     /** The connection is gone. */
@@ -162,6 +182,7 @@ final class LinkSession {
             throw unexpectedInHandshake(inbound, "its hello");
         }
         wire.send(HandshakeEncoder.handshake(handshake.answer(hello)));
+        provenAtNanos = wire.eventLoop().ticker().nanoTime();
         phase = Phase.WAITING_FOR_WELCOME;
     }
 
@@ -169,17 +190,26 @@ final class LinkSession {
         if (!(inbound instanceof Inbound.Welcome welcome)) {
             throw unexpectedInHandshake(inbound, "its welcome");
         }
-        RelayLink link = new RelayLink(this, wire, handshake.check(welcome), welcome);
-        phase = opened.complete(link) ? Phase.OPEN : Phase.ENDED;
-        if (phase == Phase.ENDED) {
+        Inbound.Hello hello = handshake.check(welcome);
+        RelayLink link = new RelayLink(this, wire, hello, welcome);
+        // Before anybody can see the link: whoever does finds it open.
+        phase = Phase.OPEN;
+        onRoundTrip(wire.eventLoop().ticker().nanoTime() - provenAtNanos);
+        if (!opened.complete(link)) {
+            phase = Phase.ENDED;
             wire.close(CloseCode.NORMAL.code(), "the link was opened too late");
+            return;
         }
+        if (hello.pingIntervalSeconds() > 0) {
+            wire.expectPingsEvery(Duration.ofSeconds(hello.pingIntervalSeconds()));
+        }
+        listener.onOpen(link);
     }
 
     private ProtocolException unexpectedInHandshake(Inbound inbound, String expected) {
         if (inbound instanceof Inbound.Refusal refusal) {
             String what = "the relay refused the handshake with " + refusal.code() + ": " + refusal.info();
-            onFailed(what, nextAfter(refusal), null);
+            onFailed(RelayException.refused(address.uri(), what, nextAfter(refusal), refusal.retryAfterMillis()));
             return new ProtocolException(Fault.HANDSHAKE_UNEXPECTED, "the handshake was refused");
         }
         return new ProtocolException(
@@ -189,7 +219,7 @@ final class LinkSession {
 
     /** What was wrong with this node stays wrong; what was wrong with the relay need not. */
     private static CloseCode.Next nextAfter(Inbound.Refusal refusal) {
-        return refusal.code() >= FIRST_STATUS_OF_THE_RELAYS_OWN
+        return refusal.code() >= FIRST_STATUS_OF_THE_RELAYS_OWN || refusal.retryAfterMillis() != null
                 ? CloseCode.Next.RECONNECT_WITH_BACK_OFF
                 : CloseCode.Next.STAY_AWAY;
     }

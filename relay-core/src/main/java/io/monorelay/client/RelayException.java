@@ -11,15 +11,23 @@ import org.jspecify.annotations.Nullable;
 public final class RelayException extends Exception {
     private final URI relay;
     private final CloseCode.Next next;
-
-    RelayException(URI relay, String what, CloseCode.Next next) {
-        this(relay, what, next, null);
-    }
+    private final @Nullable Long retryAfterMillis;
 
     RelayException(URI relay, String what, CloseCode.Next next, @Nullable Throwable cause) {
+        this(relay, what, next, null, cause);
+    }
+
+    private RelayException(
+            URI relay, String what, CloseCode.Next next, @Nullable Long retryAfterMillis, @Nullable Throwable cause) {
         super(relay + ": " + what, cause);
         this.relay = relay;
         this.next = next;
+        this.retryAfterMillis = retryAfterMillis;
+    }
+
+    /** A relay that refused this node, and may have said for how long. */
+    static RelayException refused(URI relay, String what, CloseCode.Next next, @Nullable Long retryAfterMillis) {
+        return new RelayException(relay, what, next, retryAfterMillis, null);
     }
 
     /** The relay, as it was dialled. */
@@ -30,5 +38,10 @@ public final class RelayException extends Exception {
     /** Whether and how to try again. */
     public CloseCode.Next next() {
         return next;
+    }
+
+    /** When the relay wants to be tried again at the earliest, in milliseconds from now, or null if it did not say. */
+    public @Nullable Long retryAfterMillis() {
+        return retryAfterMillis;
     }
 }

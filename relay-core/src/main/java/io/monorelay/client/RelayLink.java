@@ -6,6 +6,7 @@ import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +57,11 @@ public final class RelayLink {
         return hello.limits().getOrDefault(MAX_MESSAGE_BYTES, Long.MAX_VALUE);
     }
 
+    /** How long the relay took for its last answer to a ping, or before the first one for its welcome. */
+    public Duration roundTrip() {
+        return session.roundTrip();
+    }
+
     /** The address of this node as the relay sees it, if it said. */
     public @Nullable String observedAddress() {
         return welcome.observedAddress();
@@ -104,10 +110,28 @@ public final class RelayLink {
      * after. Not for every message, but for many at a time.
      */
     public void acknowledge(long position) {
+        // Lost with a link that breaks at this moment: then the messages come again.
+        onLoop(() -> session.onAcknowledge(wire, position));
+    }
+
+    /**
+     * Takes nothing more from the relay, for a receiver that cannot keep up; what has been read already still comes. The
+     * relay's pings are not answered either: a relay waits for a few of its intervals, then it closes the link.
+     */
+    public void pauseReading() {
+        onLoop(() -> wire.read(false));
+    }
+
+    /** Takes again what the relay sends. */
+    public void resumeReading() {
+        onLoop(() -> wire.read(true));
+    }
+
+    private void onLoop(Runnable action) {
         try {
-            wire.eventLoop().execute(() -> session.onAcknowledge(wire, position));
+            wire.eventLoop().execute(action);
         } catch (RejectedExecutionException stopped) {
-            // As on a link that breaks at this moment: the messages come again.
+            // Nothing comes over a link whose event loop has ended.
         }
     }
 

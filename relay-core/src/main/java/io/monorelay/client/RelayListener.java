@@ -8,6 +8,9 @@ import io.monorelay.protocol.Inbound;
  * not block: while one of them runs, nothing else comes in on any link of that loop, and no ping is answered.
  */
 public interface RelayListener {
+    /** The link is open; called once, as the first. */
+    default void onOpen(RelayLink link) {}
+
     /** A message for this node or for everybody, in rising order of position. */
     void onMessage(Delivery delivery);
 

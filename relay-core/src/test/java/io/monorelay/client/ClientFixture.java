@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client, a scripted relay, and what both need; everything is closed at the end. */
+/** A dialer, a scripted relay, and what both need; everything is closed at the end. */
 final class ClientFixture implements AutoCloseable {
     /** Short where waiting is part of a test, and long enough for a busy machine where it is not. */
     static final ClientLimits LIMITS =
@@ -26,11 +26,11 @@ final class ClientFixture implements AutoCloseable {
     final NodeIdentity relayIdentity = NodeIdentity.generate(ed25519);
     final RecordingListener listener = new RecordingListener();
     final ScriptedRelay relay;
-    final RelayClient client;
+    final LinkDialer dialer;
 
     ClientFixture(ScriptedRelay relay, ClientOptions options) {
         this.relay = relay;
-        client = RelayClient.withOwnThread(node, ed25519, options);
+        dialer = LinkDialer.withOwnThread(node, ed25519, options);
     }
 
     static ClientFixture start() throws IOException {
@@ -42,7 +42,7 @@ final class ClientFixture implements AutoCloseable {
     }
 
     CompletionStage<RelayLink> connect() {
-        return client.connect(relay.uri(), listener);
+        return dialer.connect(relay.uri(), listener);
     }
 
     /** What a stage completes with. */
@@ -62,6 +62,6 @@ final class ClientFixture implements AutoCloseable {
     @Override
     public void close() throws IOException {
         relay.close();
-        assertThat(client.close()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(dialer.close()).succeedsWithin(Duration.ofSeconds(10));
     }
 }

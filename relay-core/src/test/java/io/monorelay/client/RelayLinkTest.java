@@ -68,7 +68,7 @@ final class RelayLinkTest {
         relay.send(ReplyEncoder.success(new Inbound.Success("Message received and valid", id, position, null, null)));
     }
 
-    private static String delivery(long position, byte[] broadcast) {
+    static String delivery(long position, byte[] broadcast) {
         return "{\"position\":" + position + "," + new String(broadcast, UTF_8).substring(1);
     }
 
@@ -273,10 +273,10 @@ final class RelayLinkTest {
 
     @Test
     void aClientThatIsClosedClosesItsLinksFirst() throws Exception {
-        CompletionStage<Void> closed = fixture.client.close();
+        CompletionStage<Void> closed = fixture.dialer.close();
         assertThat(relay.next()).isEqualTo(new Event.Close(1000, ""));
         assertThat(closed.toCompletableFuture()).isNotDone();
-        assertThat(fixture.client.close().toCompletableFuture()).isNotDone();
+        assertThat(fixture.dialer.close().toCompletableFuture()).isNotDone();
         relay.sendClose(1000, "");
         relay.close();
         get(closed);
@@ -287,7 +287,7 @@ final class RelayLinkTest {
         RelayListener failing = delivery -> {
             throw new IllegalStateException("of the test");
         };
-        CompletionStage<RelayLink> opening = fixture.client.connect(fixture.relay.uri(), failing);
+        CompletionStage<RelayLink> opening = fixture.dialer.connect(fixture.relay.uri(), failing);
         try (Conversation second = fixture.relay.accept()) {
             second.handshake(fixture.handshakes, fixture.relayIdentity);
             get(opening);

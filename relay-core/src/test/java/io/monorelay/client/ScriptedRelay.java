@@ -21,13 +21,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -53,6 +57,7 @@ final class ScriptedRelay implements AutoCloseable {
 
     private final ServerSocket server;
     private final String scheme;
+    private final List<Socket> accepted = new ArrayList<>();
 
     private ScriptedRelay(String scheme, ServerSocket server) throws IOException {
         this.scheme = scheme;
@@ -62,6 +67,14 @@ final class ScriptedRelay implements AutoCloseable {
 
     static ScriptedRelay start() throws IOException {
         return new ScriptedRelay("ws", new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    }
+
+    /** A relay at the address of one that is closed. */
+    static ScriptedRelay at(URI uri) throws IOException {
+        ServerSocket server = new ServerSocket();
+        server.setReuseAddress(true);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), uri.getPort()));
+        return new ScriptedRelay("ws", server);
     }
 
     static ScriptedRelay overTls(ServerSocket server) throws IOException {
@@ -76,16 +89,34 @@ final class ScriptedRelay implements AutoCloseable {
         return URI.create(scheme + "://" + host + ":" + server.getLocalPort());
     }
 
+    /** Whether somebody dials within that time; who does is let go at once. */
+    boolean isDialledWithin(Duration time) throws IOException {
+        server.setSoTimeout((int) time.toMillis());
+        try {
+            server.accept().close();
+            return true;
+        } catch (SocketTimeoutException nobody) {
+            return false;
+        } finally {
+            server.setSoTimeout(TIMEOUT_MILLIS);
+        }
+    }
+
     /** The next connection. */
     Conversation accept() throws IOException {
         Socket socket = server.accept();
+        accepted.add(socket);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         return new Conversation(socket);
     }
 
+    /** Ends all connections too. */
     @Override
     public void close() throws IOException {
         server.close();
+        for (Socket socket : accepted) {
+            socket.close();
+        }
     }
 
     /** One connection. */
@@ -94,6 +125,9 @@ final class ScriptedRelay implements AutoCloseable {
         private final InputStream in;
         private final FrameReader reader = new FrameReader(Role.SERVER, 1024 * 1024, this);
         private final Queue<Event> events = new ArrayDeque<>();
+        private int pingSeconds = 25;
+        private long resumesFromAtMost = Long.MAX_VALUE;
+        private Inbound.HandshakeV2 proof;
 
         private Conversation(Socket socket) throws IOException {
             this.socket = socket;
@@ -194,20 +228,39 @@ final class ScriptedRelay implements AutoCloseable {
 
         // the handshake
 
+        /** From then on says that it pings that often, which it does not. */
+        Conversation withPingSeconds(int seconds) {
+            pingSeconds = seconds;
+            return this;
+        }
+
+        /** A relay whose log ends there. */
+        Conversation resumingFromAtMost(long position) {
+            resumesFromAtMost = position;
+            return this;
+        }
+
+        /** The position after which the client wanted to go on. */
+        Long askedToResumeAfter() {
+            return proof.resumeAfter();
+        }
+
         Inbound.Hello sendHello(HandshakeV2 handshakes, NodeIdentity identity) throws IOException {
             Inbound.Hello hello = handshakes.hello(
                     identity.key(),
                     handshakes.newChallenge(),
-                    new HandshakeV2.Terms("monochain", null, Map.of("message_max_bytes", 65_536L), 25));
+                    new HandshakeV2.Terms("monochain", null, Map.of("message_max_bytes", 65_536L), pingSeconds));
             send(HandshakeEncoder.hello(hello));
             return hello;
         }
 
         Inbound.Welcome welcome(HandshakeV2 handshakes, NodeIdentity identity, Inbound.Hello hello)
                 throws IOException, ProtocolException {
-            Inbound.HandshakeV2 proof = (Inbound.HandshakeV2) nextInbound();
+            proof = (Inbound.HandshakeV2) nextInbound();
             ProvenNode node = handshakes.accept(proof, hello.challenge(), identity.key(), Set.of(), Instant.now());
-            return handshakes.welcome(node, identity, 41, "127.0.0.1:5", null);
+            Long resumedFrom =
+                    proof.resumeAfter() == null ? null : Long.valueOf(Math.min(proof.resumeAfter(), resumesFromAtMost));
+            return handshakes.welcome(node, identity, 41, "127.0.0.1:5", resumedFrom);
         }
 
         void handshake(HandshakeV2 handshakes, NodeIdentity identity) throws IOException, ProtocolException {

@@ -3,8 +3,8 @@ package io.monorelay.bench.soak;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.client.ClientOptions;
 import io.monorelay.client.Delivery;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.Publication;
-import io.monorelay.client.RelayClient;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.crypto.Ed25519;
@@ -25,10 +25,10 @@ final class OwnNode implements SoakNode {
 
     private final String name;
     private final Ledger ledger;
-    private final RelayClient client;
+    private final LinkDialer client;
     private final RelayLink link;
 
-    private OwnNode(String name, Ledger ledger, RelayClient client, RelayLink link) {
+    private OwnNode(String name, Ledger ledger, LinkDialer client, RelayLink link) {
         this.name = name;
         this.ledger = ledger;
         this.client = client;
@@ -37,8 +37,7 @@ final class OwnNode implements SoakNode {
 
     static SoakNode connect(String name, URI relay, Ed25519 ed25519, Ledger ledger)
             throws InterruptedException, RunException {
-        RelayClient client =
-                RelayClient.withOwnThread(NodeIdentity.generate(ed25519), ed25519, ClientOptions.defaults());
+        LinkDialer client = LinkDialer.withOwnThread(NodeIdentity.generate(ed25519), ed25519, ClientOptions.defaults());
         try {
             RelayLink link = client.connect(relay, new Receiver(name, ledger))
                     .toCompletableFuture()

@@ -1,7 +1,7 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.Delivery;
-import io.monorelay.client.RelayClient;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.protocol.CloseCode;
@@ -60,7 +60,7 @@ final class ListenCommand implements Callable<Integer> {
         if (after < 0 && after != NOWHERE) {
             throw new ParameterException(spec.commandLine(), "--after " + after + ": expected at least 0");
         }
-        RelayClient client = relay.client();
+        LinkDialer client = relay.client();
         Printer printer = new Printer();
         StopHook hook = StopHook.onSignal(() -> {
             printer.end.complete(ExitCode.OK);

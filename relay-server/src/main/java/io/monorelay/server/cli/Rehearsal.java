@@ -1,7 +1,7 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.ClientOptions;
-import io.monorelay.client.RelayClient;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.crypto.Ed25519;
@@ -167,11 +167,11 @@ final class Rehearsal {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("rehearsal", true), NioIoHandler.newFactory());
         try {
-            List<RelayClient> clients = new ArrayList<>();
+            List<LinkDialer> clients = new ArrayList<>();
             for (int i = 0; i < NODES; i++) {
                 NodeIdentity identity = NodeIdentity.generate(ed25519);
                 ClientOptions options = ClientOptions.defaults().withUnverifiedDeliveries();
-                clients.add(RelayClient.on(group, NioSocketChannel.class, identity, ed25519, options));
+                clients.add(LinkDialer.on(group, NioSocketChannel.class, identity, ed25519, options));
             }
             while (end.isAhead()) {
                 linkAll(clients);
@@ -183,9 +183,9 @@ final class Rehearsal {
     }
 
     /** Opens a link for each, lets all publish, and closes them. */
-    private void linkAll(List<RelayClient> clients) throws InterruptedException, ExecutionException {
+    private void linkAll(List<LinkDialer> clients) throws InterruptedException, ExecutionException {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
-        for (RelayClient client : clients) {
+        for (LinkDialer client : clients) {
             ends.add(client.connect(relay, HEARS)
                     .thenCompose(link -> publishOver(link).thenCompose(answered -> link.close()))
                     .toCompletableFuture());

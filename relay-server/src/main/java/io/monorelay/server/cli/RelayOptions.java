@@ -1,7 +1,7 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.ClientOptions;
-import io.monorelay.client.RelayClient;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.crypto.Ed25519;
@@ -43,19 +43,19 @@ final class RelayOptions {
     }
 
     /** A client with the given identity. */
-    RelayClient client() throws CommandException {
+    LinkDialer client() throws CommandException {
         // The one that is there at once: what it takes longer for a message is less than what loading the other takes.
         Ed25519 ed25519 = Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE);
-        return RelayClient.withOwnThread(identity(ed25519), ed25519, ClientOptions.defaults());
+        return LinkDialer.withOwnThread(identity(ed25519), ed25519, ClientOptions.defaults());
     }
 
     /** An open link, however long that takes within the client's limits. */
-    RelayLink connect(RelayClient client, RelayListener listener) throws CommandException, InterruptedException {
+    RelayLink connect(LinkDialer client, RelayListener listener) throws CommandException, InterruptedException {
         return await(() -> client.connect(relay, listener));
     }
 
     /** The same, and first what the relay has after that position. */
-    RelayLink resume(RelayClient client, long position, RelayListener listener)
+    RelayLink resume(LinkDialer client, long position, RelayListener listener)
             throws CommandException, InterruptedException {
         return await(() -> client.resume(relay, position, listener));
     }
@@ -77,7 +77,7 @@ final class RelayOptions {
     }
 
     /** Closes everything, in bounded time. */
-    static void close(RelayClient client) {
+    static void close(LinkDialer client) {
         CompletionStage<Void> closed = client.close();
         try {
             closed.toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);

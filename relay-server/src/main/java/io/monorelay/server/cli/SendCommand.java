@@ -1,6 +1,6 @@
 package io.monorelay.server.cli;
 
-import io.monorelay.client.RelayClient;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.protocol.NodeKey;
@@ -45,7 +45,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InterruptedException, ExecutionException {
-        RelayClient client = relay.client();
+        LinkDialer client = relay.client();
         try {
             RelayLink link = relay.connect(client, NOT_LISTENING);
             Sending sending = new Sending(

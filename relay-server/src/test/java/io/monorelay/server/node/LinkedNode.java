@@ -1,7 +1,7 @@
 package io.monorelay.server.node;
 
 import io.monorelay.client.ClientOptions;
-import io.monorelay.client.RelayClient;
+import io.monorelay.client.LinkDialer;
 import io.monorelay.client.RelayLink;
 import io.monorelay.client.RelayListener;
 import io.monorelay.crypto.Ed25519;
@@ -18,10 +18,10 @@ public final class LinkedNode implements AutoCloseable {
     private static final Ed25519 ED25519 = Ed25519Provider.choose(Ed25519Provider.Preference.AUTO);
 
     private final NodeIdentity identity = NodeIdentity.generate(ED25519);
-    private final RelayClient client;
+    private final LinkDialer client;
 
     private LinkedNode(ClientOptions options) {
-        client = RelayClient.withOwnThread(identity, ED25519, options);
+        client = LinkDialer.withOwnThread(identity, ED25519, options);
     }
 
     /** A node that verifies every message that it gets. */

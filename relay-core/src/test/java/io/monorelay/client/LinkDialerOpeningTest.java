@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-final class RelayClientOpeningTest {
+final class LinkDialerOpeningTest {
     @Test
     void aLinkIsOpenOnceBothSidesHaveProvenTheirKeys() throws Exception {
         try (ClientFixture fixture = ClientFixture.start()) {
@@ -43,7 +43,7 @@ final class RelayClientOpeningTest {
     void theUpgradeAsksForTheProtocolAtThePathGiven() throws Exception {
         try (ClientFixture fixture = ClientFixture.start()) {
             URI uri = fixture.relay.uri().resolve("/deep?x=1");
-            CompletionStage<RelayLink> opening = fixture.client.connect(uri, fixture.listener);
+            CompletionStage<RelayLink> opening = fixture.dialer.connect(uri, fixture.listener);
             try (Conversation relay = fixture.relay.accept()) {
                 assertThat(relay.readHead())
                         .startsWith("GET /deep?x=1 HTTP/1.1\r\n")
@@ -209,7 +209,7 @@ final class RelayClientOpeningTest {
     void aHostThatIsNotKnownIsTold() throws Exception {
         try (ClientFixture fixture = ClientFixture.start()) {
             URI nowhere = URI.create("ws://nowhere.invalid");
-            assertThat(failureOf(fixture.client.connect(nowhere, fixture.listener)))
+            assertThat(failureOf(fixture.dialer.connect(nowhere, fixture.listener)))
                     .hasMessageContaining("ws://nowhere.invalid: the host \"nowhere.invalid\" is not known");
         }
     }
@@ -217,7 +217,7 @@ final class RelayClientOpeningTest {
     @Test
     void aClosedClientOpensNothing() throws Exception {
         try (ClientFixture fixture = ClientFixture.start()) {
-            get(fixture.client.close());
+            get(fixture.dialer.close());
             assertThat(failureOf(fixture.connect())).hasMessageContaining("the client is closed");
         }
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against a certificate for {@code localhost} that nobody but the test trusts. */
 @Timeout(60)
-final class RelayClientTlsTest {
+final class LinkDialerTlsTest {
     private static final char[] PASSWORD = "of-the-test".toCharArray();
 
     private static KeyStore keys;
@@ -65,7 +65,7 @@ final class RelayClientTlsTest {
     void aRelayWithATrustedCertificateIsTalkedToOverTls() throws Exception {
         try (ClientFixture fixture = new ClientFixture(relay(), trusting())) {
             CompletionStage<RelayLink> opening =
-                    fixture.client.connect(fixture.relay.uri("localhost"), fixture.listener);
+                    fixture.dialer.connect(fixture.relay.uri("localhost"), fixture.listener);
             try (Conversation relay = fixture.relay.accept()) {
                 relay.handshake(fixture.handshakes, fixture.relayIdentity);
                 assertThat(get(opening).relayKey()).isEqualTo(fixture.relayIdentity.key());
@@ -100,7 +100,7 @@ final class RelayClientTlsTest {
     }
 
     private static RelayException failureAgainst(ClientFixture fixture, String host) throws Exception {
-        CompletionStage<RelayLink> opening = fixture.client.connect(fixture.relay.uri(host), fixture.listener);
+        CompletionStage<RelayLink> opening = fixture.dialer.connect(fixture.relay.uri(host), fixture.listener);
         try (Conversation relay = fixture.relay.accept()) {
             String head = relay.readHead();
             throw new AssertionError("the client went on: " + head);

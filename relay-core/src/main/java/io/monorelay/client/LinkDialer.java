@@ -7,6 +7,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,10 +33,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that dials relays. One client has one key and any number of links, which share its event loops. Any thread may
- * call; nothing blocks.
+ * Opens single links to relays, which are not opened again when they end: see {@link KeptLink} for those that are. One
+ * dialer has one key and any number of links, which share its event loops. Any thread may call; nothing blocks.
  */
-public final class RelayClient {
+public final class LinkDialer {
+    private static final String CLOSED = "the client is closed";
+
     // fixed after construction
     private final ClientNode node;
     private final EventLoopGroup group;
@@ -47,34 +50,34 @@ public final class RelayClient {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private RelayClient(ClientNode node, EventLoopGroup group, Class<? extends Channel> type, boolean ownsGroup) {
+    private LinkDialer(ClientNode node, EventLoopGroup group, Class<? extends Channel> type, boolean ownsGroup) {
         this.node = node;
         this.group = group;
         this.channelType = type;
         this.ownsGroup = ownsGroup;
     }
 
-    /** A client with one thread of its own, which does not keep the program running and ends with {@link #close}. */
-    public static RelayClient withOwnThread(NodeIdentity identity, Ed25519 ed25519, ClientOptions options) {
+    /** A dialer with one thread of its own, which does not keep the program running and ends with {@link #close}. */
+    public static LinkDialer withOwnThread(NodeIdentity identity, Ed25519 ed25519, ClientOptions options) {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("monorelay-client", true), NioIoHandler.newFactory());
         ClientNode node = ClientNode.of(identity, ed25519, options, InstantSource.system());
-        return new RelayClient(node, group, NioSocketChannel.class, true);
+        return new LinkDialer(node, group, NioSocketChannel.class, true);
     }
 
     /**
-     * A client on event loops that others may use too and that stay when it is closed.
+     * A dialer on event loops that others may use too and that stay when it is closed.
      *
      * @param channelType the kind of socket that fits the group
      */
-    public static RelayClient on(
+    public static LinkDialer on(
             EventLoopGroup group,
             Class<? extends Channel> channelType,
             NodeIdentity identity,
             Ed25519 ed25519,
             ClientOptions options) {
         ClientNode node = ClientNode.of(identity, ed25519, options, InstantSource.system());
-        return new RelayClient(node, group, channelType, false);
+        return new LinkDialer(node, group, channelType, false);
     }
 
     /**
@@ -87,7 +90,9 @@ public final class RelayClient {
      * @throws IllegalArgumentException if the URL cannot be dialled
      */
     public CompletionStage<RelayLink> connect(URI relay, RelayListener listener) {
-        return open(new LinkSession(RelayAddress.of(relay), node, listener, null));
+        return open(RelayAddress.of(relay), group.next(), DialTerms.withoutPosition(), listener)
+                .opened()
+                .copy();
     }
 
     /**
@@ -96,19 +101,34 @@ public final class RelayClient {
      * @param position of this very relay; 0 for everything that it has
      */
     public CompletionStage<RelayLink> resume(URI relay, long position, RelayListener listener) {
-        return open(new LinkSession(RelayAddress.of(relay), node, listener, position));
+        return open(RelayAddress.of(relay), group.next(), DialTerms.after(position), listener)
+                .opened()
+                .copy();
     }
 
-    private CompletionStage<RelayLink> open(LinkSession session) {
+    // for links that are kept
+
+    ClientNode node() {
+        return node;
+    }
+
+    /** One of the event loops that links may be on. */
+    EventLoop nextLoop() {
+        return group.next();
+    }
+
+    /** Opens a link on that event loop. */
+    LinkSession open(RelayAddress relay, EventLoop loop, DialTerms terms, RelayListener listener) {
+        LinkSession session = new LinkSession(relay, node, listener, terms);
         sessions.add(session);
         session.ended().whenComplete((nothing, failure) -> sessions.remove(session));
         if (closing.get()) {
-            session.onFailed("the client is closed", Next.STAY_AWAY, null);
+            session.onFailed(CLOSED, Next.STAY_AWAY, null);
         } else {
             // The platform's resolver and its trust store block, which no event loop may.
-            Thread.ofVirtual().name("monorelay-dial").start(() -> prepare(session));
+            Thread.ofVirtual().name("monorelay-dial").start(() -> prepare(session, loop));
         }
-        return session.opened().copy();
+        return session;
     }
 
     /**
@@ -120,9 +140,9 @@ public final class RelayClient {
         if (closing.compareAndSet(false, true)) {
             List<LinkSession> ending = List.copyOf(sessions);
             for (LinkSession session : ending) {
-                session.onFailed("the client is closed", Next.STAY_AWAY, null);
+                session.onFailed(CLOSED, Next.STAY_AWAY, null);
             }
-            CompletableFuture<?>[] ends = ending.stream().map(RelayClient::end).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture<?>[] ends = ending.stream().map(LinkDialer::end).toArray(CompletableFuture<?>[]::new);
             CompletableFuture.allOf(ends)
                     .thenCompose(nothing -> stopOwnGroup())
                     .whenComplete((nothing, failure) -> ended.complete(null));
@@ -149,14 +169,15 @@ public final class RelayClient {
     // dialling
 
     /** What is the same for every address that is tried. */
-    private record Dial(LinkSession session, @Nullable SslContext tls, Iterator<InetAddress> addresses) {}
+    private record Dial(
+            LinkSession session, EventLoop loop, @Nullable SslContext tls, Iterator<InetAddress> addresses) {}
 
-    private void prepare(LinkSession session) {
+    private void prepare(LinkSession session, EventLoop loop) {
         RelayAddress address = session.address();
         try {
             SslContext tls = address.tls() ? tls() : null;
             List<InetAddress> addresses = List.of(InetAddress.getAllByName(address.host()));
-            dial(new Dial(session, tls, addresses.iterator()));
+            dial(new Dial(session, loop, tls, addresses.iterator()));
         } catch (UnknownHostException e) {
             session.onFailed("the host \"" + address.host() + "\" is not known", Next.RECONNECT_WITH_BACK_OFF, e);
         } catch (SSLException e) {
@@ -179,7 +200,7 @@ public final class RelayClient {
         LinkSession session = dial.session();
         long openMillis = session.limits().open().toMillis();
         new Bootstrap()
-                .group(group)
+                .group(dial.loop())
                 .channel(channelType)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(openMillis, Integer.MAX_VALUE))
