@@ -106,7 +106,14 @@ public final class MemoryStore implements MessageStore {
         int from = message.membersOffset();
         byte[] members = Arrays.copyOfRange(message.array(), from, from + message.membersLength());
         return new StoredMessage(
-                fresh.position(), message.id(), message.sender(), message.receiver(), message.form(), now, members);
+                fresh.position(),
+                message.id(),
+                message.sender(),
+                message.receiver(),
+                message.form(),
+                now,
+                message.timeEpochSecond(),
+                members);
     }
 
     private void add(StoredMessage message) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param receiver the node that it is addressed to, or null: to everybody
  * @param acceptedAtMillis when this relay stored it, in ms since the epoch
+ * @param sentAtEpochSecond the time that the sender gave it, in seconds since the epoch
  * @param members the text {@code "message":…,"signature":…}, UTF-8, byte for byte as it verified
  */
 @SuppressWarnings("ArrayRecordComponent") // a value that is written to sockets, and compared with nothing
@@ -20,4 +21,5 @@ public record StoredMessage(
         @Nullable NodeKey receiver,
         Form form,
         long acceptedAtMillis,
+        long sentAtEpochSecond,
         byte[] members) {}

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         name = "messages",
         sortOptions = false,
         description = {
-            "Writes freshly signed, distinct messages to everybody, one a line.",
+            "Writes freshly signed, distinct messages to everybody, one a line. The times in them go on by a second",
+            "every 10,000 messages, as if they had been sent at that pace from now on.",
             "A relay accepts them for as long as its time window says, ten minutes unless configured."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

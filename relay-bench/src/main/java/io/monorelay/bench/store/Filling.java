@@ -63,6 +63,7 @@ final class Filling {
                 null,
                 text.form(),
                 acceptedAtMillis,
+                acceptedAtMillis / 1_000,
                 Arrays.copyOfRange(text.array(), from, from + text.membersLength()));
     }
 }

@@ -50,6 +50,9 @@ public class JdbcStoreBenchmark {
     /** With this, the text of a message has about 540 bytes. */
     private static final int DATA_BYTES = 128;
 
+    /** How fast they seem to have been sent. */
+    private static final int MESSAGES_A_SECOND = 10_000;
+
     private static final int STORED_BEFORE = 100_000;
 
     @Param({"1", "10", "100", "1000"})
@@ -92,7 +95,14 @@ public class JdbcStoreBenchmark {
         for (int i = 0; i < count; i++) {
             MessageId id = new MessageId(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
             messages.add(new StoredMessage(
-                    ++position, id, sample.sender(), sample.receiver(), sample.form(), position, members));
+                    ++position,
+                    id,
+                    sample.sender(),
+                    sample.receiver(),
+                    sample.form(),
+                    position,
+                    position / MESSAGES_A_SECOND,
+                    members));
         }
         return messages;
     }

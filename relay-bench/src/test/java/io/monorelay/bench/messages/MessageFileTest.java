@@ -37,6 +37,17 @@ class MessageFileTest {
     }
 
     @Test
+    void timesGoOnAtThePaceOfPublishing() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        SignedMessages messages = new SignedMessages(SampleMessages.ed25519(), 1, Form.MONOCHAIN, 8);
+        new MessageFile(messages, InstantSource.fixed(SampleMessages.TIME)).write(25_000, out);
+        List<String> lines = out.toString(UTF_8).lines().toList();
+        long start = SampleMessages.TIME.getEpochSecond();
+        assertThat(verified(lines.getFirst()).timeEpochSecond()).isEqualTo(start);
+        assertThat(verified(lines.getLast()).timeEpochSecond()).isEqualTo(start + 2);
+    }
+
+    @Test
     void compactFormIsWrittenWhenAsked() throws IOException {
         assertThat(lines(1, Form.COMPACT)).allMatch(line -> verified(line).form() == Form.COMPACT);
     }

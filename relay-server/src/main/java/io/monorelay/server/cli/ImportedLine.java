@@ -62,6 +62,7 @@ sealed interface ImportedLine {
                 message.receiver(),
                 message.form(),
                 number(json, ExportLine.ACCEPTED_AT),
+                message.timeEpochSecond(),
                 RowCheck.membersOf(message)));
     }
 

@@ -128,6 +128,7 @@ final class StoreImport {
                 message.receiver(),
                 message.form(),
                 acceptedAtMillis,
+                message.sentAtEpochSecond(),
                 message.members());
     }
 

@@ -29,7 +29,6 @@ final class History implements AutoCloseable {
     private static final int FETCHED_ROWS = 512;
 
     private static final String NEWEST = "SELECT max(position) FROM message";
-    private static final String BY_ID = "SELECT " + MessageRows.COLUMNS + " FROM message WHERE id = ?";
 
     private final Dialect dialect;
     private final HikariDataSource pool;
@@ -84,14 +83,7 @@ final class History implements AutoCloseable {
     }
 
     Optional<StoredMessage> find(MessageId id) throws StoreException {
-        return ask("read a message", connection -> {
-            try (PreparedStatement select = connection.prepareStatement(BY_ID)) {
-                select.setBytes(1, id.bytes());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? Optional.of(MessageRows.read(row)) : Optional.empty();
-                }
-            }
-        });
+        return ask("read a message", connection -> IdLookup.find(connection, id));
     }
 
     OptionalLong rememberedPosition(NodeKey key) throws StoreException {
@@ -144,7 +136,7 @@ final class History implements AutoCloseable {
         int lookedAt = 0;
         while (messages.size() < query.maxMessages() && bytes < query.maxBytes() && rows.next()) {
             lookedAt++;
-            byte[] members = rows.getBytes(7);
+            byte[] members = rows.getBytes(MessageRows.MEMBERS);
             if (members == null) {
                 last = rows.getLong(1);
                 continue;

@@ -46,7 +46,7 @@ final class HistoryStatement {
 
     String sql() {
         String among = isByReceiver() ? "receiver = ? AND " : onlyAddressed();
-        return "SELECT position, id, sender, receiver, form, accepted_at, CASE WHEN " + condition
+        return "SELECT position, id, sender, receiver, form, accepted_at, sent_at, CASE WHEN " + condition
                 + " THEN members END FROM message WHERE " + among
                 + "position > ? AND position <= ? ORDER BY position LIMIT ?";
     }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** How a message is a row of the table, and what it occupies there. */
 final class MessageRows {
     /** In the order in which {@link #bind} and {@link #read} take them. */
-    static final String COLUMNS = "position, id, sender, receiver, form, accepted_at, members";
+    static final String COLUMNS = "position, id, sender, receiver, form, accepted_at, sent_at, members";
+
+    /** The number of the last of them. */
+    static final int MEMBERS = 8;
 
     /** What a message occupies beside its text, with its places in the indexes, roughly. */
     static final int BYTES_BESIDE_TEXT = 192;
@@ -35,6 +38,7 @@ final class MessageRows {
                 message.receiver(),
                 message.form(),
                 acceptedAtMillis,
+                message.timeEpochSecond(),
                 Arrays.copyOfRange(message.array(), from, from + message.membersLength()));
     }
 
@@ -46,12 +50,13 @@ final class MessageRows {
         insert.setBytes(4, receiver == null ? null : receiver.bytes());
         insert.setInt(5, message.form() == Form.COMPACT ? COMPACT : MONOCHAIN);
         insert.setLong(6, message.acceptedAtMillis());
-        insert.setBytes(7, message.members());
+        insert.setLong(7, message.sentAtEpochSecond());
+        insert.setBytes(8, message.members());
     }
 
     /** The message of a row of {@link #COLUMNS}. */
     static StoredMessage read(ResultSet row) throws SQLException {
-        return read(row, row.getBytes(7));
+        return read(row, row.getBytes(MEMBERS));
     }
 
     /** The same for who has read the last column already. */
@@ -63,6 +68,7 @@ final class MessageRows {
                 receiver(row.getBytes(4)),
                 form(row.getInt(5)),
                 row.getLong(6),
+                row.getLong(7),
                 members);
     }
 
@@ -75,7 +81,7 @@ final class MessageRows {
                 row.getBytes(4),
                 knownForm(row.getInt(5)),
                 row.getLong(6),
-                bytes(row, 7));
+                bytes(row, MEMBERS));
     }
 
     /** A column that is never null where the database is in order. */

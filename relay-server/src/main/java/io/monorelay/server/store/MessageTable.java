@@ -13,10 +13,11 @@ import java.util.List;
 
 /** What is written to the table of messages, each method within a transaction that somebody else commits. */
 final class MessageTable {
-    // A position that is taken by another message must fail, so nothing but the id may conflict.
+    // A position that is taken by another message must fail, so nothing but the id may conflict. It determines the
+    // time.
     private static final String INSERT = "INSERT INTO message (" + MessageRows.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
-    private static final String POSITION_OF_ID = "SELECT position FROM message WHERE id = ?";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sent_at, id) DO NOTHING";
+    private static final String POSITION_OF_ID = "SELECT position FROM message WHERE sent_at = ? AND id = ?";
     private static final String OLDEST = "SELECT position, accepted_at, octet_length(members) FROM message"
             + " WHERE position > ? ORDER BY position LIMIT ?";
     private static final String DELETE = "DELETE FROM message WHERE position > ? AND position <= ?";
@@ -42,6 +43,8 @@ final class MessageTable {
             }
         }
         RelayState.STORED_BYTES.add(session, bytes);
+        IdLookup.fill(
+                session, messages.getFirst().position(), messages.getLast().position());
         return duplicates;
     }
 
@@ -62,7 +65,8 @@ final class MessageTable {
 
     private static long positionOf(Session session, StoredMessage message) throws SQLException {
         PreparedStatement select = session.prepare(POSITION_OF_ID);
-        select.setBytes(1, message.id().bytes());
+        select.setLong(1, message.sentAtEpochSecond());
+        select.setBytes(2, message.id().bytes());
         try (ResultSet row = select.executeQuery()) {
             if (!row.next()) {
                 throw new SQLException("the message " + message.id() + " is both there and not there");
@@ -111,5 +115,6 @@ final class MessageTable {
         delete.executeUpdate();
         RelayState.REMOVED_THROUGH.raise(session, surplus.lastPosition());
         RelayState.STORED_BYTES.add(session, -surplus.bytes());
+        IdLookup.forget(session, surplus.lastPosition());
     }
 }

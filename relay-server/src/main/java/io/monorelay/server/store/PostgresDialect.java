@@ -55,7 +55,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public Map<String, String> placeholders() {
-        return Map.of("position", "BIGINT", "bytes", "BYTEA");
+        return Map.of("position", "BIGINT", "bytes", "BYTEA", "clustered", "");
     }
 
     @Override

@@ -14,7 +14,9 @@ enum RelayState {
     /** The last position that retention removed. */
     REMOVED_THROUGH("removed_through"),
     /** What the messages occupy. */
-    STORED_BYTES("stored_bytes");
+    STORED_BYTES("stored_bytes"),
+    /** The last position whose message is found by its id in {@link IdLookup}; later ones have to be searched for. */
+    LOOKED_UP_THROUGH("looked_up_through");
 
     private final String select;
     private final String raise;

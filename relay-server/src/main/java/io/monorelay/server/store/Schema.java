@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The version of the last migration there is. */
-    private static final String NEWEST_VERSION = "1";
+    private static final String NEWEST_VERSION = "2";
 
     private static final String LAST_APPLIED =
             "SELECT version, success FROM flyway_schema_history ORDER BY installed_rank DESC LIMIT 1";
@@ -34,15 +35,7 @@ final class Schema {
             return;
         }
         try {
-            Flyway.configure()
-                    .dataSource(dialect.writing())
-                    .locations("classpath:db/migration")
-                    .placeholders(dialect.placeholders())
-                    // By default, what a newer version has done would pass unnoticed.
-                    .ignoreMigrationPatterns(new String[0])
-                    .loggers("slf4j")
-                    .load()
-                    .migrate();
+            flyway(dialect).load().migrate();
         } catch (FlywayException failure) {
             throw new StoreException(
                     "cannot prepare the store (" + dialect.location() + "): " + why(dialect, failure), failure);
@@ -59,6 +52,16 @@ final class Schema {
         } catch (SQLException failure) {
             throw WriterConnection.failed(dialect, "open the store", failure);
         }
+    }
+
+    static FluentConfiguration flyway(Dialect dialect) {
+        return Flyway.configure()
+                .dataSource(dialect.writing())
+                .locations("classpath:db/migration")
+                .placeholders(dialect.placeholders())
+                // By default, what a newer version has done would pass unnoticed.
+                .ignoreMigrationPatterns(new String[0])
+                .loggers("slf4j");
     }
 
     /** Whether the last migration there is was the last to be applied; false as well where that cannot be told. */

@@ -61,7 +61,7 @@ final class SqliteDialect implements Dialect {
     @Override
     public Map<String, String> placeholders() {
         // By this very name the position is the key of the table itself, not of an index beside it.
-        return Map.of("position", "INTEGER", "bytes", "BLOB");
+        return Map.of("position", "INTEGER", "bytes", "BLOB", "clustered", " WITHOUT ROWID");
     }
 
     @Override

@@ -115,6 +115,7 @@ record TriedStore(Map<String, String> settings) {
                     message.receiver(),
                     message.form(),
                     ACCEPTED_AT,
+                    message.timeEpochSecond(),
                     RowCheck.membersOf(message));
         } catch (ProtocolException e) {
             throw new IllegalStateException(e);

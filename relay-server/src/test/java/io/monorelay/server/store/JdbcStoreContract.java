@@ -22,8 +22,12 @@ import io.monorelay.store.Selection;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoredMessage;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -196,6 +200,54 @@ abstract class JdbcStoreContract extends MessageStoreContract {
             done.set(true);
             removing.get();
             assertThat(expected).isEqualTo(count + 1);
+        }
+    }
+
+    @Test
+    void messageIsFoundByItsIdWhereverItIs() throws Exception {
+        List<StoredMessage> messages = new ArrayList<>(unsigned(1, 3 * IdLookup.SEGMENT_POSITIONS, clock.millis()));
+        // As after the end of a process, of whose positions many were left.
+        messages.addAll(unsigned(1_000_000, 2 * IdLookup.SEGMENT_POSITIONS + 7, clock.millis()));
+        for (int from = 0; from < messages.size(); from += 1_000) {
+            jdbc().restore(messages.subList(from, Math.min(from + 1_000, messages.size())));
+        }
+        for (int i = 0; i < messages.size(); i += 97) {
+            assertFound(messages.get(i));
+        }
+        assertFound(messages.getLast());
+
+        int removed = IdLookup.SEGMENT_POSITIONS + 5;
+        store.trim(new Retention(Long.MAX_VALUE / 2, 0), removed);
+
+        assertThat(store.find(messages.get(removed - 1).id())).isNull();
+        assertFound(messages.get(removed));
+        assertThat(store.find(unsigned(5_000_000, 1, 0).getFirst().id())).isNull();
+    }
+
+    private void assertFound(StoredMessage message) throws StoreException {
+        StoredMessage found = store.find(message.id());
+        assertThat(found).isNotNull();
+        assertThat(found).usingRecursiveComparison().isEqualTo(message);
+    }
+
+    @Test
+    void idIsLookedUpByItsIndex() throws Exception {
+        store.close();
+        try (Connection connection = dialect().writing().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM message_lookup")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getLong(1)).isZero();
+        }
+        store = reopen();
+        jdbc().restore(unsigned(1, 2 * IdLookup.SEGMENT_POSITIONS, clock.millis()));
+        try (Connection connection = dialect().writing().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT count(DISTINCT segment), count(*) FROM message_lookup")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getLong(1)).isEqualTo(2);
+            assertThat(row.getLong(2)).isEqualTo(2L * IdLookup.SEGMENT_POSITIONS);
         }
     }
 

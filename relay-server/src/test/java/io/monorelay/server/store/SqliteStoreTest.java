@@ -10,6 +10,7 @@ import io.monorelay.store.Durability;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.Selection;
 import io.monorelay.store.StoreException;
+import io.monorelay.store.StoredMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -96,6 +97,33 @@ final class SqliteStoreTest extends JdbcStoreContract {
     }
 
     @Test
+    void messagesOfTheFirstVersionAreTakenOver() throws Exception {
+        Path older = directory.resolve("older.db");
+        SqliteDialect dialect = new SqliteDialect(older, Durability.COMMIT);
+        Schema.flyway(dialect).target("1").load().migrate();
+        List<StoredMessage> messages = unsigned(1, 3, clock.millis());
+        try (Connection connection = dialect.writing().getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO message"
+                        + " (position, id, sender, form, accepted_at, members) VALUES (?, ?, ?, 0, ?, ?)")) {
+            for (StoredMessage message : messages) {
+                insert.setLong(1, message.position());
+                insert.setBytes(2, message.id().bytes());
+                insert.setBytes(3, message.sender().bytes());
+                insert.setLong(4, message.acceptedAtMillis());
+                insert.setBytes(5, message.members());
+                insert.executeUpdate();
+            }
+        }
+        try (JdbcStore opened = JdbcStore.open(dialect, READERS, clock)) {
+            for (StoredMessage message : messages) {
+                assertThat(opened.find(message.id())).usingRecursiveComparison().isEqualTo(message);
+            }
+            assertThat(opened.restore(unsigned(4, 1, clock.millis()))).isEmpty();
+            assertThat(opened.newestPosition()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void fileThatIsNoDatabaseIsRefusedInOneLine() throws Exception {
         store.close();
         Files.writeString(file(), "This is a text, and has been one since long before anybody opened it. ".repeat(20));
@@ -114,7 +142,7 @@ final class SqliteStoreTest extends JdbcStoreContract {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "INSERT INTO flyway_schema_history SELECT 99, '99', 'of tomorrow', type, script, checksum,"
-                            + " installed_by, installed_on, execution_time, success FROM flyway_schema_history");
+                            + " installed_by, installed_on, execution_time, success FROM flyway_schema_history LIMIT 1");
         }
         assertThatThrownBy(this::reopen)
                 .isInstanceOf(StoreException.class)

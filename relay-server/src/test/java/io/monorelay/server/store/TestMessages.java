@@ -89,7 +89,8 @@ final class TestMessages {
             byte[] members = new byte[540];
             random.nextBytes(members);
             MessageId id = new MessageId(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
-            messages.add(new StoredMessage(first + i, id, SENDER, null, Form.MONOCHAIN, acceptedAtMillis, members));
+            messages.add(new StoredMessage(
+                    first + i, id, SENDER, null, Form.MONOCHAIN, acceptedAtMillis, acceptedAtMillis / 1000, members));
         }
         return messages;
     }
