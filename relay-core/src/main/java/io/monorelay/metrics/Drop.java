@@ -14,6 +14,8 @@ public enum Drop {
     FORWARD_QUEUE_FULL,
     /** An HTTP reference was not tried, because it failed several times in a row a short while ago. */
     FORWARD_PAUSED,
+    /** An HTTP reference was not tried, because it is avoided for what it did. */
+    FORWARD_AVOIDED,
     /** An HTTP reference could not be reached or did not take the message. */
     FORWARD_FAILED,
     /** A reference asked for a counter-handshake while too many were waiting. */

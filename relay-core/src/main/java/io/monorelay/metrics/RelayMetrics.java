@@ -9,6 +9,7 @@ import io.monorelay.protocol.Fault;
  * @param outcomes of published messages
  * @param faults of peers, each time one is answered or ends a connection
  * @param drops of accepted messages
+ * @param offences of nodes that this one remembers
  * @param closes of WebSockets by this side
  * @param storage what the store does
  * @param linking what happens on links to relays
@@ -18,6 +19,7 @@ public record RelayMetrics(
         Counters<Outcome> outcomes,
         Counters<Fault> faults,
         Counters<Drop> drops,
+        Counters<Offence> offences,
         Counters<CloseCode> closes,
         Counters<Storage> storage,
         Counters<Linking> linking,
@@ -28,6 +30,7 @@ public record RelayMetrics(
                 new Counters<>(Outcome.class),
                 new Counters<>(Fault.class),
                 new Counters<>(Drop.class),
+                new Counters<>(Offence.class),
                 new Counters<>(CloseCode.class),
                 new Counters<>(Storage.class),
                 new Counters<>(Linking.class),

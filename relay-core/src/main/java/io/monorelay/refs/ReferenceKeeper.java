@@ -11,11 +11,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the addresses of a {@link ReferenceBook} in a store. Every change of the book is saved soon after, on a thread of
- * its own, many changes at once; how the references behaved meanwhile goes along, at the latest on {@link #close}.
+ * its own, many changes at once; how the references behaved meanwhile is saved every half minute and on {@link #close}.
+ * On the same thread the book forgets whom nobody hears from.
  */
 public final class ReferenceKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceKeeper.class);
     private static final int RETRY_SECONDS = 5;
+    private static final int SAVE_SECONDS = 30;
     private static final int CLOSE_TIMEOUT_SECONDS = 10;
 
     private final ReferenceStore store;
@@ -42,6 +44,7 @@ public final class ReferenceKeeper implements AutoCloseable {
         book.restore(store.load());
         ReferenceKeeper opened = new ReferenceKeeper(store, book);
         book.addListener(opened::onChanged);
+        opened.thread.scheduleWithFixedDelay(opened::lookAfter, 0, SAVE_SECONDS, TimeUnit.SECONDS);
         return opened;
     }
 
@@ -63,6 +66,11 @@ public final class ReferenceKeeper implements AutoCloseable {
         } catch (InterruptedException stopWaiting) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void lookAfter() {
+        book.forgetTheSilent();
+        save();
     }
 
     private void onChanged(URI changed) {

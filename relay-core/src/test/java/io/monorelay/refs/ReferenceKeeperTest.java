@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.Offence;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.HttpReference.Level;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,7 +60,7 @@ class ReferenceKeeperTest {
         try (ReferenceKeeper keeper = ReferenceKeeper.open(store, before)) {
             before.verified(A, KEY, Level.V1);
             before.verified(B, KEY, Level.V2);
-            before.succeeded(A);
+            before.succeeded(A, Duration.ofMillis(20));
             before.failed(B);
         }
 
@@ -98,10 +101,34 @@ class ReferenceKeeperTest {
             before.verified(B, KEY, Level.V2);
         }
 
-        ReferenceBook small = new ReferenceBook(1, CLOCK);
+        ReferenceBook small = book(1);
         try (ReferenceKeeper keeper = ReferenceKeeper.open(store, small)) {
             assertThat(small.http()).extracting(HttpReference::uri).containsExactly(B);
         }
+    }
+
+    @Test
+    void whatIsHeldAgainstANodeIsSavedAtOnce() throws Exception {
+        ReferenceBook book = book();
+        try (ReferenceKeeper keeper = ReferenceKeeper.open(store, book)) {
+            book.verified(A, KEY, Level.V2);
+            book.offended(A, Offence.INVALID_ANSWER);
+            await().untilAsserted(() -> assertThat(store.kept)
+                    .singleElement()
+                    .satisfies(kept ->
+                            assertThat(kept.conduct().grudge().offences()).isEqualTo(1)));
+        }
+    }
+
+    @Test
+    void whomNobodyHearsFromIsForgottenWithoutBeingAsked() throws Exception {
+        Conduct longSilent = new Conduct(CLOCK.instant().minus(Duration.ofDays(31)), 5, 1, 1, 0.5, 0, Grudge.NONE);
+        store.kept = List.of(new HttpReference(A, KEY, Level.V1, longSilent));
+        ReferenceBook book = book();
+        try (ReferenceKeeper keeper = ReferenceKeeper.open(store, book)) {
+            await().untilAsserted(() -> assertThat(store.kept).isEmpty());
+        }
+        assertThat(book.http()).isEmpty();
     }
 
     @Test
@@ -140,6 +167,10 @@ class ReferenceKeeperTest {
     }
 
     private static ReferenceBook book() {
-        return new ReferenceBook(10, CLOCK);
+        return book(10);
+    }
+
+    private static ReferenceBook book(int max) {
+        return new ReferenceBook(max, Duration.ofDays(30), CLOCK, new Counters<>(Offence.class));
     }
 }

@@ -160,6 +160,11 @@ public final class Catalogue {
             "whether references to private and loopback addresses are called");
     static final Setting<Integer> REFERENCES_MAX =
             add("references.max", "1000", integer(0, 1_000_000), "references that are remembered");
+    static final Setting<Duration> REFERENCES_FORGET_AFTER = add(
+            "references.forget-after",
+            "30d",
+            duration("1m", "3650d"),
+            "how long a reference is remembered that nobody hears from");
     static final Setting<Integer> REFERENCES_HANDSHAKE_QUEUE = add(
             "references.handshake-queue",
             "256",
@@ -173,6 +178,11 @@ public final class Catalogue {
             "1MiB",
             byteSize("1KiB", "1GiB"),
             "bytes of messages that may wait for one reference");
+    static final Setting<Integer> FORWARD_MAX_CALLS = add(
+            "forward.max-calls",
+            "256",
+            integer(1, 65_535),
+            "messages on their way to references at a time; when there are more, who is trusted most goes first");
     static final Setting<Duration> FORWARD_TIMEOUT =
             add("forward.timeout", "10s", duration("1ms", "1h"), "how long forwarding one message may take");
     static final Setting<Integer> FORWARD_BREAKER_FAILURES = add(

@@ -179,19 +179,26 @@ public record RelayConfig(
      * References to other nodes.
      *
      * @param allowPrivate whether private and loopback addresses are called
+     * @param forgetAfter how long one is remembered that nobody hears from
      * @param handshakeQueue handshakes back to unknown nodes that may wait
      */
-    public record ReferencesSettings(boolean allowPrivate, int max, int handshakeQueue) {}
+    public record ReferencesSettings(boolean allowPrivate, int max, Duration forgetAfter, int handshakeQueue) {}
 
     /**
      * Forwarding over HTTP to references without a socket; the queue is that of one reference.
      *
+     * @param maxCalls messages on their way at a time, to all references together
      * @param timeout for one message
      * @param breakerFailures failures in a row after which a reference is left alone
      * @param breakerMaxPause the longest time it is left alone
      */
     public record ForwardSettings(
-            int queueMessages, int queueBytes, Duration timeout, int breakerFailures, Duration breakerMaxPause) {}
+            int queueMessages,
+            int queueBytes,
+            int maxCalls,
+            Duration timeout,
+            int breakerFailures,
+            Duration breakerMaxPause) {}
 
     /**
      * Builds the tree.
@@ -276,6 +283,7 @@ public record RelayConfig(
         return new ReferencesSettings(
                 settings.get(Catalogue.REFERENCES_ALLOW_PRIVATE),
                 settings.get(Catalogue.REFERENCES_MAX),
+                settings.get(Catalogue.REFERENCES_FORGET_AFTER),
                 settings.get(Catalogue.REFERENCES_HANDSHAKE_QUEUE));
     }
 
@@ -283,6 +291,7 @@ public record RelayConfig(
         return new ForwardSettings(
                 settings.get(Catalogue.FORWARD_QUEUE_MESSAGES),
                 settings.getIntBytes(Catalogue.FORWARD_QUEUE_BYTES),
+                settings.get(Catalogue.FORWARD_MAX_CALLS),
                 settings.get(Catalogue.FORWARD_TIMEOUT),
                 settings.get(Catalogue.FORWARD_BREAKER_FAILURES),
                 settings.get(Catalogue.FORWARD_BREAKER_MAX_PAUSE));

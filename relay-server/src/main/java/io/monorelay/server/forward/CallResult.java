@@ -17,6 +17,13 @@ sealed interface CallResult {
     }
 
     /**
+     * Something came that is no answer.
+     *
+     * @param reason for the log: what was wrong, and what was expected
+     */
+    record Garbage(String reason) implements CallResult {}
+
+    /**
      * There is no answer.
      *
      * @param reason for the log: what was wrong, and what was expected

@@ -13,6 +13,7 @@ import io.monorelay.protocol.ProtocolException;
 import io.monorelay.refs.HttpReference.Level;
 import io.monorelay.server.forward.CallResult.Answer;
 import io.monorelay.server.forward.CallResult.Failure;
+import io.monorelay.server.forward.CallResult.Garbage;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -77,7 +78,7 @@ public final class HandshakeCaller {
 
     private void proveV1(HttpLine line, NodeKey expected, Consumer<Proof> onProof) {
         Inbound.HandshakeRequestV1 request = v1.request(self, ownReference, clock.instant());
-        HttpCall call = HttpCall.post(PATH, HandshakeEncoder.request(request));
+        HttpCall call = HttpCall.post(PATH, HandshakeEncoder.request(request)).closing();
         call(line, call, Inbound.HandshakeResponseV1.class, onProof, response -> {
             v1.check(request, response, expected);
             onProof.accept(new Proof.Given());
@@ -111,6 +112,7 @@ public final class HandshakeCaller {
     private <T extends Inbound> T read(CallResult result, Class<T> expected) throws ProtocolException {
         return switch (result) {
             case Failure failure -> throw unexpected(failure.reason());
+            case Garbage garbage -> throw unexpected(garbage.reason());
             case Answer answer -> read(answer, expected);
         };
     }

@@ -12,18 +12,24 @@ import java.net.URI;
  * original node wants them.
  *
  * @param path below the address of the node, with a slash before it
+ * @param keepsAlive whether the connection may be kept for the next call
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-record HttpCall(HttpMethod method, String path, byte[] body) {
+record HttpCall(HttpMethod method, String path, byte[] body, boolean keepsAlive) {
     private static final byte[] NOTHING = {};
 
     static HttpCall get(String path) {
-        return new HttpCall(HttpMethod.GET, path, NOTHING);
+        return new HttpCall(HttpMethod.GET, path, NOTHING, true);
     }
 
     /** The body belongs to the call from now on. */
     static HttpCall post(String path, byte[] body) {
-        return new HttpCall(HttpMethod.POST, path, body);
+        return new HttpCall(HttpMethod.POST, path, body, true);
+    }
+
+    /** The same call on a connection of its own, which is the only kind that an original node knows. */
+    HttpCall closing() {
+        return new HttpCall(method, path, body, false);
     }
 
     /** The request to the node at that address. */
@@ -35,7 +41,7 @@ record HttpCall(HttpMethod method, String path, byte[] body) {
                 .set("User-Agent", "monorelay")
                 .set("Content-Type", "text/plain")
                 .set("Content-Length", body.length)
-                .set("Connection", "keep-alive");
+                .set("Connection", keepsAlive ? "keep-alive" : "close");
         return request;
     }
 }

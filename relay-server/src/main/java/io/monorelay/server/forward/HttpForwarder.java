@@ -5,19 +5,24 @@ import io.monorelay.log.FreshMessage;
 import io.monorelay.log.LogReader;
 import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.Drop;
+import io.monorelay.metrics.Offence;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.KeyDirectory;
+import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.server.config.RelayConfig.ForwardSettings;
 import io.netty.channel.EventLoop;
 import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,52 +44,55 @@ public final class HttpForwarder {
 
     // fixed after construction
     private final EventLoop loop;
-    private final ReferenceBook book;
-    private final KeyDirectory directory;
-    private final HttpCaller caller;
-    private final ForwardSettings settings;
-    private final RelayMetrics metrics;
+    private final Parts parts;
+    private final ForwardQueue.Shared shared;
     private final LogReader reader;
     private final LogReader.Sink sink = this::take;
-    private final Results results = new Results();
 
     // owned by the event loop
     private final Map<URI, ForwardQueue> queues = new HashMap<>();
     private int takenInPass;
     private boolean closed;
 
-    private HttpForwarder(
+    /**
+     * What it works with.
+     *
+     * @param self the key of this node
+     * @param clock says until when a node is avoided
+     * @param caller whose event loop it shares
+     */
+    public record Parts(
             MessageLog log,
             ReferenceBook book,
             KeyDirectory directory,
+            NodeKey self,
+            InboundDecoder decoder,
+            InstantSource clock,
             HttpCaller caller,
             ForwardSettings settings,
-            RelayMetrics metrics) {
-        this.loop = caller.loop();
-        this.book = book;
-        this.directory = directory;
-        this.caller = caller;
-        this.settings = settings;
-        this.metrics = metrics;
-        reader = log.addReader(loop, this::pass);
+            RelayMetrics metrics) {}
+
+    private HttpForwarder(Parts parts) {
+        this.loop = parts.caller().loop();
+        this.parts = parts;
+        shared = new ForwardQueue.Shared(
+                parts.settings(),
+                new CallSlots(parts.settings().maxCalls()),
+                new AnswerCheck(parts.self(), parts.decoder()),
+                parts.clock(),
+                new Results());
+        reader = parts.log().addReader(loop, this::pass);
     }
 
     /**
      * Forwards what is published from now on to the nodes of the book, those of today and those to come.
      *
-     * @param caller whose event loop it shares
      * @throws IllegalStateException when there is a message in the log already
      */
-    public static HttpForwarder start(
-            MessageLog log,
-            ReferenceBook book,
-            KeyDirectory directory,
-            HttpCaller caller,
-            ForwardSettings settings,
-            RelayMetrics metrics) {
-        HttpForwarder forwarder = new HttpForwarder(log, book, directory, caller, settings, metrics);
-        book.addListener(forwarder::onChanged);
-        for (HttpReference known : book.http()) {
+    public static HttpForwarder start(Parts parts) {
+        HttpForwarder forwarder = new HttpForwarder(parts);
+        parts.book().addListener(forwarder::onChanged);
+        for (HttpReference known : parts.book().http()) {
             forwarder.onChanged(known.uri());
         }
         return forwarder;
@@ -113,14 +121,14 @@ public final class HttpForwarder {
 
     /** Makes the queue for an address as the book has it now. */
     private void refresh(URI uri) {
-        HttpReference reference = closed ? null : book.find(uri);
+        HttpReference reference = closed ? null : parts.book().find(uri);
         ForwardQueue queue = queues.get(uri);
         if (reference == null) {
             remove(uri);
         } else if (queue == null) {
             queues.put(uri, open(reference));
         } else {
-            queue.proven(reference);
+            queue.changed(reference);
         }
     }
 
@@ -133,11 +141,11 @@ public final class HttpForwarder {
 
     private ForwardQueue open(HttpReference reference) {
         Breaker breaker = new Breaker(
-                settings.breakerFailures(),
-                settings.breakerMaxPause(),
+                parts.settings().breakerFailures(),
+                parts.settings().breakerMaxPause(),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
-        return new ForwardQueue(reference, caller.line(reference.uri()), breaker, settings, results);
+        return new ForwardQueue(reference, parts.caller().line(reference.uri()), breaker, shared);
     }
 
     private void pass() {
@@ -153,7 +161,7 @@ public final class HttpForwarder {
         NodeKey receiver = message.receiver();
         if (receiver == null) {
             offerToAll(message);
-        } else if (!directory.isOnline(receiver)) {
+        } else if (!parts.directory().isOnline(receiver)) {
             offerToReceiver(message, receiver);
         }
         return ++takenInPass < MAX_MESSAGES_A_PASS;
@@ -174,7 +182,7 @@ public final class HttpForwarder {
 
     private void offerToAll(VerifiedMessage message) {
         for (ForwardQueue queue : queues.values()) {
-            if (!queue.key().equals(message.sender()) && !directory.isOnline(queue.key())) {
+            if (!queue.key().equals(message.sender()) && !parts.directory().isOnline(queue.key())) {
                 queue.offer(message);
             }
         }
@@ -183,20 +191,31 @@ public final class HttpForwarder {
     /** Counts what becomes of the messages, here and in the book. */
     private final class Results implements ForwardQueue.Observer {
         @Override
-        public void onForwarded(URI uri) {
-            book.succeeded(uri);
-            metrics.traffic().increment(Traffic.FORWARDED);
+        public @Nullable HttpReference current(URI uri) {
+            return parts.book().find(uri);
+        }
+
+        @Override
+        public void onForwarded(URI uri, Duration took) {
+            parts.book().succeeded(uri, took);
+            parts.metrics().traffic().increment(Traffic.FORWARDED);
         }
 
         @Override
         public void onFailed(URI uri, String why) {
             LOG.debug("not forwarded: {}", why);
-            book.failed(uri);
+            parts.book().failed(uri);
+        }
+
+        @Override
+        public void onOffended(URI uri, Offence offence, String why) {
+            LOG.info("{} is avoided for a while: {}", uri, why);
+            parts.book().offended(uri, offence);
         }
 
         @Override
         public void onDropped(Drop drop, int messages) {
-            metrics.drops().add(drop, messages);
+            parts.metrics().drops().add(drop, messages);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.monorelay.server.forward;
 
 import io.monorelay.server.forward.CallResult.Answer;
 import io.monorelay.server.forward.CallResult.Failure;
+import io.monorelay.server.forward.CallResult.Garbage;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -135,18 +136,25 @@ final class HttpLine {
     void onAnswer(Channel channel, FullHttpResponse response) {
         Exchange exchange = current;
         if (response.decoderResult().isFailure()) {
-            onBroken(
-                    channel,
-                    "no HTTP from " + reference + ": "
-                            + response.decoderResult().cause());
-            channel.close();
+            onGarbage(channel, String.valueOf(response.decoderResult().cause()));
         } else if (exchange == null || !channel.equals(exchange.channel)) {
             onBroken(channel, "an answer that nobody asked for from " + reference);
             channel.close();
         } else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             exchange.channel = null;
-            keepOrClose(channel, response);
+            keepOrClose(exchange.call, channel, response);
             finish(exchange, new Answer(response.status().code(), ByteBufUtil.getBytes(response.content())));
+        }
+    }
+
+    /** What came over a connection is no HTTP, or more than is read. */
+    void onGarbage(Channel channel, String what) {
+        Exchange exchange = current;
+        if (exchange != null && channel.equals(exchange.channel)) {
+            finish(exchange, new Garbage("no HTTP from " + reference + ": " + what));
+        } else {
+            onBroken(channel, what);
+            channel.close();
         }
     }
 
@@ -168,8 +176,8 @@ final class HttpLine {
         }
     }
 
-    private void keepOrClose(Channel channel, FullHttpResponse response) {
-        if (!HttpUtil.isKeepAlive(response)) {
+    private void keepOrClose(HttpCall call, Channel channel, FullHttpResponse response) {
+        if (!call.keepsAlive() || !HttpUtil.isKeepAlive(response)) {
             channel.close();
             return;
         }

@@ -104,6 +104,7 @@ public final class NodePage {
         totals.put("storage", named(metrics.storage()));
         totals.put("traffic", named(metrics.traffic()));
         totals.put("drops", named(metrics.drops()));
+        totals.put("offences", named(metrics.offences()));
         totals.put("faults", named(metrics.faults()));
         totals.put("closes", named(metrics.closes()));
         return totals;

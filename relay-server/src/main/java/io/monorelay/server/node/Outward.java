@@ -75,7 +75,11 @@ final class Outward implements Strangers, AutoCloseable {
 
     private Outward(Parts parts) throws ReferenceStoreException, SSLException {
         RelayConfig config = parts.config();
-        book = new ReferenceBook(config.references().max(), parts.clock());
+        book = new ReferenceBook(
+                config.references().max(),
+                config.references().forgetAfter(),
+                parts.clock(),
+                parts.metrics().offences());
         keeper = ReferenceKeeper.open(parts.references(), book);
         AddressPolicy policy = new AddressPolicy(config.references().allowPrivate());
         // Two of them, so that a stranger's name that nobody answers for does not hold up those who are known.
@@ -89,13 +93,16 @@ final class Outward implements Strangers, AutoCloseable {
                 policy,
                 config.references().handshakeQueue(),
                 parts.metrics());
-        forwarder = HttpForwarder.start(
+        forwarder = HttpForwarder.start(new HttpForwarder.Parts(
                 parts.log(),
                 book,
                 parts.directory(),
+                parts.identity().key(),
+                parts.decoder(),
+                parts.clock(),
                 caller(parts, knownNodes, tls),
                 config.forward(),
-                parts.metrics());
+                parts.metrics()));
     }
 
     private static HttpCaller caller(Parts parts, AddressResolver resolver, SslContext tls) {

@@ -1,6 +1,8 @@
 package io.monorelay.server.store;
 
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.Conduct;
+import io.monorelay.refs.Grudge;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.HttpReference.Level;
 import io.monorelay.refs.ReferenceStore;
@@ -24,11 +26,12 @@ import java.util.Set;
 
 /** Keeps references beside the messages. What has not changed since the last time is not written again. */
 final class JdbcReferenceStore implements ReferenceStore {
-    private static final String SELECT =
-            "SELECT uri, node_key, level, last_good, successes, failures, failures_in_a_row FROM http_reference";
+    private static final String COLUMNS = "uri, node_key, level, last_good, successes, failures, failures_in_a_row,"
+            + " reliability, latency_micros, offences, grudge_weight, last_offence";
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM http_reference";
     private static final String DELETE = "DELETE FROM http_reference WHERE uri = ?";
-    private static final String INSERT = "INSERT INTO http_reference"
-            + " (uri, node_key, level, last_good, successes, failures, failures_in_a_row) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT =
+            "INSERT INTO http_reference (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final WriterConnection writer;
     private final History history;
@@ -85,17 +88,27 @@ final class JdbcReferenceStore implements ReferenceStore {
         delete.executeBatch();
         PreparedStatement insert = session.prepare(INSERT);
         for (HttpReference reference : added) {
-            insert.setString(1, reference.uri().toString());
-            insert.setBytes(2, reference.key().bytes());
-            insert.setString(3, reference.level().name());
-            insert.setString(4, reference.lastGood().toString());
-            insert.setLong(5, reference.successes());
-            insert.setLong(6, reference.failures());
-            insert.setLong(7, reference.failuresInARow());
+            bind(insert, reference);
             insert.addBatch();
         }
         insert.executeBatch();
         return added.size();
+    }
+
+    private static void bind(PreparedStatement insert, HttpReference reference) throws SQLException {
+        Conduct conduct = reference.conduct();
+        insert.setString(1, reference.uri().toString());
+        insert.setBytes(2, reference.key().bytes());
+        insert.setString(3, reference.level().name());
+        insert.setString(4, conduct.lastGood().toString());
+        insert.setLong(5, conduct.successes());
+        insert.setLong(6, conduct.failures());
+        insert.setLong(7, conduct.failuresInARow());
+        insert.setDouble(8, conduct.reliability());
+        insert.setLong(9, conduct.latencyMicros());
+        insert.setLong(10, conduct.grudge().offences());
+        insert.setDouble(11, conduct.grudge().weight());
+        insert.setString(12, conduct.grudge().lastOffence().toString());
     }
 
     private static List<HttpReference> select(Connection connection) throws SQLException {
@@ -113,15 +126,20 @@ final class JdbcReferenceStore implements ReferenceStore {
         String uri = Objects.requireNonNull(row.getString(1));
         try {
             return new HttpReference(
-                    URI.create(uri),
-                    NodeKey.of(row.getBytes(2)),
-                    Level.valueOf(row.getString(3)),
-                    Instant.parse(row.getString(4)),
-                    row.getLong(5),
-                    row.getLong(6),
-                    row.getLong(7));
+                    URI.create(uri), NodeKey.of(row.getBytes(2)), Level.valueOf(row.getString(3)), conduct(row));
         } catch (IllegalArgumentException | DateTimeException damaged) {
             throw new SQLException("the reference \"" + uri + "\" is damaged: " + damaged.getMessage(), damaged);
         }
+    }
+
+    private static Conduct conduct(ResultSet row) throws SQLException {
+        return new Conduct(
+                Instant.parse(row.getString(4)),
+                row.getLong(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getDouble(8),
+                row.getLong(9),
+                new Grudge(row.getLong(10), row.getDouble(11), Instant.parse(row.getString(12))));
     }
 }

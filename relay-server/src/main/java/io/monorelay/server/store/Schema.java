@@ -17,7 +17,7 @@ final class Schema {
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
 
     /** The version of the last migration there is. */
-    private static final String NEWEST_VERSION = "2";
+    private static final String NEWEST_VERSION = "4";
 
     private static final String LAST_APPLIED =
             "SELECT version, success FROM flyway_schema_history ORDER BY installed_rank DESC LIMIT 1";

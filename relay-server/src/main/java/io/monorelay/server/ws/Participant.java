@@ -3,8 +3,10 @@ package io.monorelay.server.ws;
 import io.monorelay.fanout.Resume;
 import io.monorelay.fanout.Subscriber;
 import io.monorelay.log.Origin;
+import io.monorelay.metrics.Offence;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.DecodedMessage;
+import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.SocketReference;
 import io.monorelay.relay.Publisher;
@@ -22,6 +24,8 @@ final class Participant implements Publisher {
     interface Answers {
         byte[] textOf(Receipt receipt);
     }
+
+    private static final int MALFORMED = 400;
 
     // fixed after construction
     private final LoopContext context;
@@ -101,6 +105,9 @@ final class Participant implements Publisher {
         if (!hasJoined()) {
             return;
         }
+        if (receipt instanceof Receipt.Refused refused) {
+            onFault(refused.fault());
+        }
         peer.giveReceipt();
         peer.reply(answers.textOf(receipt));
         if (whenSettled != null && !peer.isOwedReceipts()) {
@@ -109,6 +116,14 @@ final class Participant implements Publisher {
             // Once for all receipts of a commit. One that comes while publishing goes out when the read is complete.
             flushIsDue = true;
             peer.eventLoop().execute(flushLater);
+        }
+    }
+
+    /** Something that the peer sent was refused; what no honest node sends is held against it. */
+    void onFault(Fault fault) {
+        NodeKey key = peer.key();
+        if (key != null && (fault.status() == MALFORMED || fault == Fault.BAD_SIGNATURE)) {
+            context.references().offended(new SocketReference(key, peer.id()), Offence.INVALID_MESSAGE);
         }
     }
 

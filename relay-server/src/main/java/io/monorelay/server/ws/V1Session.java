@@ -52,6 +52,7 @@ final class V1Session implements Session {
             on(context.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
+            participant.onFault(fault.fault());
             peer.reply(INVALID);
         }
     }

@@ -59,6 +59,7 @@ final class V2Session implements Session {
             on(context.decoder().decodeChecked(text));
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
+            participant.onFault(fault.fault());
             peer.reply(ReplyEncoder.refusal(fault.fault(), fault.info(), null, null));
         }
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.Drop;
+import io.monorelay.metrics.Offence;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.Connection;
@@ -15,22 +16,27 @@ import io.monorelay.peer.KeyDirectory;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
+import io.monorelay.protocol.InboundDecoder;
+import io.monorelay.protocol.Limits;
+import io.monorelay.refs.Grudge;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.HttpReference.Level;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.server.config.RelayConfig.ForwardSettings;
+import io.monorelay.server.store.SettableClock;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -38,49 +44,33 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpForwarderTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final int QUEUE_MESSAGES = 8;
-    private static final int FAILURES = 3;
     private static final byte[] OK = ascii("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     private static final byte[] FORBIDDEN = ascii("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     private static final Path ORIGINAL = Path.of("../relay-core/src/test/resources/vectors/original/http");
 
-    private final RelayMetrics metrics = new RelayMetrics();
-    private final MessageLog log = new MessageLog(1024, 1 << 20);
-    private final Messages messages = new Messages(log);
-    private final ReferenceBook book = new ReferenceBook(10, InstantSource.system());
-    private final KeyDirectory directory = new KeyDirectory();
-    private final NodeIdentity sender = NodeIdentity.generate(Messages.ED25519);
-    private final NodeIdentity node = NodeIdentity.generate(Messages.ED25519);
-    private final NodeIdentity other = NodeIdentity.generate(Messages.ED25519);
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    private Loopback loopback;
-    private HttpForwarder forwarder;
+    private final ForwardWorld world = new ForwardWorld();
+    private final RelayMetrics metrics = world.metrics;
+    private final MessageLog log = world.log;
+    private final Messages messages = world.messages;
+    private final ReferenceBook book = world.book;
+    private final KeyDirectory directory = world.directory;
+    private final NodeIdentity sender = world.sender;
+    private final NodeIdentity node = world.node;
+    private final NodeIdentity other = world.other;
 
     @BeforeEach
-    void start() throws Exception {
-        loopback = new Loopback();
-        open.add(loopback);
-        start(new ForwardSettings(QUEUE_MESSAGES, 1 << 20, TIMEOUT, FAILURES, PAUSE));
-    }
-
-    private void start(ForwardSettings settings) {
-        forwarder = HttpForwarder.start(log, book, directory, loopback.caller(settings.timeout()), settings, metrics);
+    void start() {
+        world.start();
     }
 
     @AfterEach
     void stop() throws Exception {
-        forwarder.close();
-        for (AutoCloseable resource : open) {
-            resource.close();
-        }
+        world.close();
     }
 
     @Test
     void everyMessageIsForwardedOnceAndInOrder() throws Exception {
-        ScriptedServer server = server(OK);
+        ScriptedServer server = world.taking();
         book.verified(server.uri(), node.key(), Level.V1);
         List<String> published = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -89,19 +79,38 @@ class HttpForwarderTest {
         }
 
         assertThat(server.bodies()).isEqualTo(published);
-        assertThat(server.connections()).isEqualTo(1);
         await().until(() -> metrics.traffic().count(Traffic.FORWARDED) == 20);
         assertThat(book.http()).singleElement().satisfies(reference -> {
-            assertThat(reference.successes()).isEqualTo(20);
-            assertThat(reference.failures()).isZero();
+            assertThat(reference.conduct().successes()).isEqualTo(20);
+            assertThat(reference.conduct().failures()).isZero();
         });
         assertThat(metrics.drops().nonZero()).isEmpty();
     }
 
     @Test
+    void connectionToANodeOfOursIsKeptAndThatToAnOriginalIsNot() throws Exception {
+        ScriptedServer original = world.taking();
+        ScriptedServer ours = world.taking();
+        book.verified(original.uri(), node.key(), Level.V1);
+        book.verified(ours.uri(), other.key(), Level.V2);
+        for (int i = 1; i <= 3; i++) {
+            messages.publish(sender, "message " + i);
+            int forwarded = 2 * i;
+            await().until(() -> metrics.traffic().count(Traffic.FORWARDED) == forwarded);
+        }
+
+        assertThat(ours.connections()).isEqualTo(1);
+        assertThat(ours.requests()).allMatch(request -> request.contains("\r\nConnection: keep-alive\r\n"));
+        assertThat(original.connections()).isEqualTo(3);
+        assertThat(original.requests())
+                .allMatch(request -> request.contains("\r\nConnection: close\r\n"))
+                .allMatch(request -> request.contains("\r\nContent-Type: text/plain\r\n"));
+    }
+
+    @Test
     void originalNodeThatClosesAfterEveryAnswerIsForwardedTo() throws Exception {
         byte[] response = Files.readAllBytes(ORIGINAL.resolve("broadcast-simple.response.bin"));
-        ScriptedServer server = open(ScriptedServer.answering(response));
+        ScriptedServer server = world.open(ScriptedServer.answering(response));
         book.verified(server.uri(), node.key(), Level.V1);
         String first = messages.publish(sender, "one");
         String second = messages.publish(sender, "two");
@@ -113,8 +122,8 @@ class HttpForwarderTest {
 
     @Test
     void referenceOfTheSenderIsSkipped() throws Exception {
-        ScriptedServer own = server(OK);
-        ScriptedServer others = server(OK);
+        ScriptedServer own = world.taking();
+        ScriptedServer others = world.taking();
         book.verified(own.uri(), sender.key(), Level.V1);
         book.verified(others.uri(), node.key(), Level.V1);
         messages.publish(sender, "from its own");
@@ -126,8 +135,8 @@ class HttpForwarderTest {
 
     @Test
     void addressedMessageGoesToTheReferenceWithThatKeyAlone() throws Exception {
-        ScriptedServer receiver = server(OK);
-        ScriptedServer others = server(OK);
+        ScriptedServer receiver = world.taking();
+        ScriptedServer others = world.taking();
         book.verified(receiver.uri(), node.key(), Level.V2);
         book.verified(others.uri(), other.key(), Level.V2);
         String addressed = messages.publish(sender, node.key(), "for the node", Form.MONOCHAIN);
@@ -139,8 +148,8 @@ class HttpForwarderTest {
 
     @Test
     void referenceOfTheOldHandshakeDoesNotKeepAMessageFromOthers() throws Exception {
-        ScriptedServer claimant = server(OK);
-        ScriptedServer others = server(OK);
+        ScriptedServer claimant = world.taking();
+        ScriptedServer others = world.taking();
         book.verified(claimant.uri(), node.key(), Level.V1);
         book.verified(others.uri(), other.key(), Level.V2);
         String addressed = messages.publish(sender, node.key(), "for the node", Form.MONOCHAIN);
@@ -151,7 +160,7 @@ class HttpForwarderTest {
 
     @Test
     void messageForAnUnknownNodeGoesToAll() throws Exception {
-        ScriptedServer relay = server(OK);
+        ScriptedServer relay = world.taking();
         book.verified(relay.uri(), node.key(), Level.V1);
         String addressed = messages.publish(sender, other.key(), "for somebody", Form.MONOCHAIN);
 
@@ -160,8 +169,8 @@ class HttpForwarderTest {
 
     @Test
     void connectedNodeGetsNothingOverHttp() throws Exception {
-        ScriptedServer connected = server(OK);
-        ScriptedServer others = server(OK);
+        ScriptedServer connected = world.taking();
+        ScriptedServer others = world.taking();
         book.verified(connected.uri(), node.key(), Level.V2);
         book.verified(others.uri(), other.key(), Level.V2);
         Peer peer = peer();
@@ -179,8 +188,8 @@ class HttpForwarderTest {
 
     @Test
     void compactFormIsNotForwardedToOriginalNodes() throws Exception {
-        ScriptedServer original = server(OK);
-        ScriptedServer ours = server(OK);
+        ScriptedServer original = world.taking();
+        ScriptedServer ours = world.taking();
         book.verified(original.uri(), node.key(), Level.V1);
         book.verified(ours.uri(), other.key(), Level.V2);
         String compact = messages.publish(sender, null, "compact", Form.COMPACT);
@@ -194,12 +203,12 @@ class HttpForwarderTest {
     @Test
     void slowReferenceFillsItsOwnQueueAlone() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
-        ScriptedServer slow = open(new ScriptedServer((number, request, out) -> {
+        ScriptedServer slow = world.open(new ScriptedServer((number, request, out) -> {
             released.await();
             out.write(OK);
             return true;
         }));
-        ScriptedServer quick = server(OK);
+        ScriptedServer quick = world.taking();
         book.verified(slow.uri(), node.key(), Level.V1);
         book.verified(quick.uri(), other.key(), Level.V1);
         List<String> published = new ArrayList<>();
@@ -210,10 +219,10 @@ class HttpForwarderTest {
 
         assertThat(quick.bodies()).isEqualTo(published);
         assertThat(log.heldBytes()).isZero();
-        int dropped = 20 - QUEUE_MESSAGES - 1;
+        int dropped = 20 - ForwardWorld.QUEUE_MESSAGES - 1;
         assertThat(metrics.drops().count(Drop.FORWARD_QUEUE_FULL)).isEqualTo(dropped);
         released.countDown();
-        List<String> expected = new ArrayList<>(published.subList(20 - QUEUE_MESSAGES, 20));
+        List<String> expected = new ArrayList<>(published.subList(20 - ForwardWorld.QUEUE_MESSAGES, 20));
         expected.add(0, published.get(0));
         await().untilAsserted(() -> assertThat(slow.bodies()).isEqualTo(expected));
     }
@@ -221,26 +230,26 @@ class HttpForwarderTest {
     @Test
     void deadReferenceIsLeftAloneAndOthersAreNotAffected() throws Exception {
         URI dead = deadAddress();
-        ScriptedServer alive = server(OK);
+        ScriptedServer alive = world.taking();
         book.verified(dead, node.key(), Level.V1);
         book.verified(alive.uri(), other.key(), Level.V1);
-        for (int i = 1; i <= FAILURES; i++) {
+        for (int i = 1; i <= ForwardWorld.FAILURES; i++) {
             messages.publish(sender, "message " + i);
             int failures = i;
-            await().until(() -> reference(dead).failuresInARow() == failures);
+            await().until(() -> world.reference(dead).conduct().failuresInARow() == failures);
         }
         messages.publish(sender, "while it is left alone");
 
-        await().until(() -> alive.requests().size() == FAILURES + 1);
-        assertThat(metrics.drops().count(Drop.FORWARD_FAILED)).isEqualTo(FAILURES);
+        await().until(() -> alive.requests().size() == ForwardWorld.FAILURES + 1);
+        assertThat(metrics.drops().count(Drop.FORWARD_FAILED)).isEqualTo(ForwardWorld.FAILURES);
         await().until(() -> metrics.drops().count(Drop.FORWARD_PAUSED) == 1);
-        await().until(() -> metrics.traffic().count(Traffic.FORWARDED) == FAILURES + 1);
+        await().until(() -> metrics.traffic().count(Traffic.FORWARDED) == ForwardWorld.FAILURES + 1);
     }
 
     @Test
     void whatWaitsForAReferenceIsDroppedWhenItIsPaused() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
-        ScriptedServer failing = open(new ScriptedServer((number, request, out) -> {
+        ScriptedServer failing = world.open(new ScriptedServer((number, request, out) -> {
             released.await();
             return false;
         }));
@@ -251,23 +260,23 @@ class HttpForwarderTest {
         await().until(() -> failing.requests().size() == 1 && log.heldBytes() == 0);
         released.countDown();
 
-        await().until(() -> metrics.drops().count(Drop.FORWARD_PAUSED) == 6 - FAILURES);
-        assertThat(metrics.drops().count(Drop.FORWARD_FAILED)).isEqualTo(FAILURES);
-        assertThat(failing.requests()).hasSize(FAILURES);
+        await().until(() -> metrics.drops().count(Drop.FORWARD_PAUSED) == 6 - ForwardWorld.FAILURES);
+        assertThat(metrics.drops().count(Drop.FORWARD_FAILED)).isEqualTo(ForwardWorld.FAILURES);
+        assertThat(failing.requests()).hasSize(ForwardWorld.FAILURES);
     }
 
     @Test
     void referenceThatRecoversIsForwardedToAgain() throws Exception {
-        AtomicInteger broken = new AtomicInteger(FAILURES);
-        ScriptedServer server = open(new ScriptedServer((number, request, out) -> {
+        AtomicInteger broken = new AtomicInteger(ForwardWorld.FAILURES);
+        ScriptedServer server = world.open(new ScriptedServer((number, request, out) -> {
             out.write(broken.getAndDecrement() > 0 ? ascii("HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n") : OK);
             return true;
         }));
         book.verified(server.uri(), node.key(), Level.V1);
-        for (int i = 0; i < FAILURES; i++) {
+        for (int i = 0; i < ForwardWorld.FAILURES; i++) {
             messages.publish(sender, "message " + i);
             int failures = i + 1;
-            await().until(() -> reference(server.uri()).failuresInARow() == failures);
+            await().until(() -> world.reference(server.uri()).conduct().failuresInARow() == failures);
         }
         messages.publish(sender, "while it is left alone");
         await().until(() -> metrics.drops().count(Drop.FORWARD_PAUSED) == 1);
@@ -277,41 +286,41 @@ class HttpForwarderTest {
             return metrics.traffic().count(Traffic.FORWARDED) > 0;
         });
 
-        assertThat(reference(server.uri()).failuresInARow()).isZero();
-        assertThat(server.requests().size()).isGreaterThan(FAILURES);
+        assertThat(world.reference(server.uri()).conduct().failuresInARow()).isZero();
+        assertThat(server.requests().size()).isGreaterThan(ForwardWorld.FAILURES);
     }
 
     @Test
     void refusedMessageIsNotTheFaultOfTheReference() throws Exception {
-        ScriptedServer server = server(FORBIDDEN);
+        ScriptedServer server = world.server(FORBIDDEN);
         book.verified(server.uri(), node.key(), Level.V1);
-        for (int i = 1; i <= FAILURES + 2; i++) {
+        for (int i = 1; i <= ForwardWorld.FAILURES + 2; i++) {
             messages.publish(sender, "message " + i);
             int requests = i;
             await().until(() -> server.requests().size() == requests);
         }
 
-        await().until(() -> metrics.drops().count(Drop.FORWARD_FAILED) == FAILURES + 2);
+        await().until(() -> metrics.drops().count(Drop.FORWARD_FAILED) == ForwardWorld.FAILURES + 2);
         assertThat(metrics.drops().count(Drop.FORWARD_PAUSED)).isZero();
-        assertThat(reference(server.uri()).failures()).isZero();
+        assertThat(world.reference(server.uri()).conduct().failures()).isZero();
     }
 
     @Test
     void redirectIsAFailureAndNotFollowed() throws Exception {
-        ScriptedServer target = server(OK);
-        ScriptedServer server = server(ascii("HTTP/1.1 308 Permanent Redirect\r\nLocation: " + target.uri()
+        ScriptedServer target = world.taking();
+        ScriptedServer server = world.server(ascii("HTTP/1.1 308 Permanent Redirect\r\nLocation: " + target.uri()
                 + "/broadcast\r\nContent-Length: 0\r\n\r\n"));
         book.verified(server.uri(), node.key(), Level.V1);
         messages.publish(sender, "message");
 
-        await().until(() -> reference(server.uri()).failures() == 1);
+        await().until(() -> world.reference(server.uri()).conduct().failures() == 1);
         assertThat(target.connections()).isZero();
     }
 
     @Test
     void removedReferenceGetsNothingMore() throws Exception {
-        ScriptedServer removed = server(OK);
-        ScriptedServer others = server(OK);
+        ScriptedServer removed = world.taking();
+        ScriptedServer others = world.taking();
         book.verified(removed.uri(), node.key(), Level.V1);
         book.verified(others.uri(), other.key(), Level.V1);
         messages.publish(sender, "before");
@@ -325,7 +334,7 @@ class HttpForwarderTest {
 
     @Test
     void referenceWithANewKeyIsKnownByThat() throws Exception {
-        ScriptedServer server = server(OK);
+        ScriptedServer server = world.taking();
         book.verified(server.uri(), sender.key(), Level.V1);
         book.verified(server.uri(), node.key(), Level.V1);
         String message = messages.publish(sender, "message");
@@ -335,9 +344,9 @@ class HttpForwarderTest {
 
     @Test
     void logGoesOnAfterTheForwarderIsClosed() throws Exception {
-        ScriptedServer server = server(OK);
+        ScriptedServer server = world.taking();
         book.verified(server.uri(), node.key(), Level.V1);
-        forwarder.close();
+        world.forwarder().close();
         for (int i = 0; i < 2000; i++) {
             messages.publish(sender, "message " + i);
             if (i % 256 == 0) {
@@ -346,24 +355,6 @@ class HttpForwarderTest {
         }
 
         assertThat(server.connections()).isZero();
-    }
-
-    private HttpReference reference(URI uri) {
-        HttpReference reference = book.find(uri);
-        assertThat(reference).isNotNull();
-        return reference;
-    }
-
-    private ScriptedServer server(byte[] response) throws IOException {
-        return open(new ScriptedServer((number, request, out) -> {
-            out.write(response);
-            return true;
-        }));
-    }
-
-    private ScriptedServer open(ScriptedServer server) {
-        open.add(server);
-        return server;
     }
 
     private static URI deadAddress() throws IOException {

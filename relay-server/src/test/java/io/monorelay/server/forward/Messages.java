@@ -1,5 +1,6 @@
 package io.monorelay.server.forward;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -18,8 +19,10 @@ import io.monorelay.protocol.Form;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
+import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.protocol.ReplyEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,18 @@ final class Messages {
         }
         log.publish(fresh);
         return new String(text, UTF_8);
+    }
+
+    /** How a node of ours answers a message that it takes. */
+    static byte[] acknowledgement(String broadcast) {
+        try {
+            Inbound.Publish publish = (Inbound.Publish)
+                    new InboundDecoder(Limits.defaults()).decode(broadcast.getBytes(ISO_8859_1));
+            MessageId id = new MessageVerifier(ED25519).idOf(publish.message());
+            return ReplyEncoder.success(new Inbound.Success("Message received and valid", id, 1L, null, null));
+        } catch (ProtocolException wrong) {
+            throw new IllegalStateException(wrong);
+        }
     }
 
     private VerifiedMessage verified(byte[] text) {

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.Conduct;
+import io.monorelay.refs.Grudge;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceStore;
 import io.monorelay.store.HistoryQuery;
@@ -259,7 +261,7 @@ abstract class JdbcStoreContract extends MessageStoreContract {
         ReferenceStore references = jdbc().references();
         assertThat(references.load()).isEmpty();
         references.save(List.of(a, b));
-        HttpReference newB = new HttpReference(b.uri(), key(7), b.level(), b.lastGood(), 5, 4, 3);
+        HttpReference newB = new HttpReference(b.uri(), key(7), b.level(), conduct(5));
         references.save(List.of(newB, c));
         references.save(List.of(newB, c));
 
@@ -273,7 +275,12 @@ abstract class JdbcStoreContract extends MessageStoreContract {
 
     private static HttpReference reference(String uri, int node, HttpReference.Level level) {
         NodeKey key = key(node);
-        return new HttpReference(URI.create(uri), key, level, Instant.parse("2026-01-01T00:00:00.123456789Z"), 3, 2, 1);
+        return new HttpReference(URI.create(uri), key, level, conduct(3));
+    }
+
+    private static Conduct conduct(int successes) {
+        Instant lastGood = Instant.parse("2026-01-01T00:00:00.123456789Z");
+        return new Conduct(lastGood, successes, 2, 1, 0.1, 12_345, new Grudge(3, 1.7, lastGood.minusNanos(1)));
     }
 
     @Test
