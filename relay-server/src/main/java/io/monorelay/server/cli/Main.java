@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             ListenCommand.class,
             ConfigCommand.class,
             StoreCommand.class,
+            RefsCommand.class,
             RehearseCommand.class
         },
         versionProvider = VersionLine.class,
@@ -38,6 +39,9 @@ import picocli.CommandLine.Command;
 public final class Main {
     /** The commands that take every setting as a flag. */
     private static final Set<String> CONFIGURED = Set.of("serve", "config");
+
+    /** The commands that take where the store is as a flag. */
+    private static final Set<String> READING = Set.of("refs");
 
     private Main() {}
 
@@ -58,6 +62,9 @@ public final class Main {
         commandLine.getSubcommands().forEach((name, subcommand) -> {
             if (CONFIGURED.contains(name)) {
                 SettingFlags.addTo(subcommand.getCommandSpec());
+            }
+            if (READING.contains(name)) {
+                SettingFlags.addTo(subcommand.getCommandSpec(), StoreOptions::isOne);
             }
             // Only the tools of the store are commands of a command.
             subcommand
