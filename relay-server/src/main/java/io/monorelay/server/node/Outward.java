@@ -25,6 +25,8 @@ import io.monorelay.server.forward.HttpForwarder;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.handshake.Strangers;
 import io.monorelay.server.net.Transport;
+import io.monorelay.server.store.OldReferenceFile;
+import io.monorelay.store.Durability;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.handler.ssl.SslContext;
@@ -80,6 +82,9 @@ final class Outward implements Strangers, AutoCloseable {
                 config.references().forgetAfter(),
                 parts.clock(),
                 parts.metrics().offences());
+        if (config.store().durability() != Durability.MEMORY) {
+            new OldReferenceFile(config.data()).moveInto(parts.references());
+        }
         keeper = ReferenceKeeper.open(parts.references(), book);
         AddressPolicy policy = new AddressPolicy(config.references().allowPrivate());
         // Two of them, so that a stranger's name that nobody answers for does not hold up those who are known.
