@@ -54,7 +54,7 @@ public class LoopFanoutBenchmark {
     @Param({"1", "100", "1000"})
     int peers;
 
-    @Param({"V1", "V2"})
+    @Param({"V1", "V2", "EVENTS"})
     FrameFormat format;
 
     private final VerifiedMessage message = SampleMessages.verified(SampleMessages.broadcast(Form.MONOCHAIN, 128));

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,7 @@ public final class LoopFanout {
     private final Visits visits;
     private final Replays replays;
     private final Laggards laggards;
+    private final @Nullable NodeKey streamed;
 
     // owned by the event loop
     private final ArrayList<Subscriber> subscribers = new ArrayList<>();
@@ -81,6 +83,7 @@ public final class LoopFanout {
         this.limits = limits;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
+        this.streamed = source.streamed();
         this.notBefore = nanoClock.getAsLong();
         FrameFormat[] formats = FrameFormat.values();
         chains = new BatchChain[formats.length];
@@ -224,24 +227,27 @@ public final class LoopFanout {
         replays.passed(message);
         NodeKey receiver = message.message().receiver();
         if (receiver == null) {
-            appendForAll(message);
-        } else {
-            appendForReceiver(message, receiver);
+            for (BatchChain chain : chains) {
+                appendForAll(message, chain);
+            }
+            return !batchIsFull;
         }
+        if (receiver.equals(streamed)) {
+            appendForAll(message, chains[FrameFormat.EVENTS.ordinal()]);
+        }
+        appendForReceiver(message, receiver);
         return !batchIsFull;
     }
 
-    private void appendForAll(FreshMessage message) {
-        for (BatchChain chain : chains) {
-            if (chain.subscribers() == 0) {
-                continue;
-            }
-            if (chain.format().carries(message.message().form())) {
-                chain.append(message);
-                batchIsFull |= chain.open().isFull(limits.maxBatchBytes());
-            } else {
-                metrics.drops().add(Drop.COMPACT_FORM_FOR_V1, chain.subscribers());
-            }
+    private void appendForAll(FreshMessage message, BatchChain chain) {
+        if (chain.subscribers() == 0) {
+            return;
+        }
+        if (chain.format().carries(message.message().form())) {
+            chain.append(message);
+            batchIsFull |= chain.open().isFull(limits.maxBatchBytes());
+        } else {
+            metrics.drops().add(Drop.COMPACT_FORM_FOR_V1, chain.subscribers());
         }
     }
 

@@ -5,19 +5,14 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.store.Page;
 import io.monorelay.store.StoredMessage;
-import io.monorelay.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the frames for one peer of a page of history: a gap, if there is one, and the messages. Any thread. */
 final class PageWriter {
-    /** The frame of a gap, with the largest positions. */
-    private static final int MAX_GAP_BYTES = 128;
-
     private final ByteBufAllocator allocator;
     private final RelayMetrics metrics;
 
@@ -35,10 +30,10 @@ final class PageWriter {
         if (page.messages().isEmpty() && !isGap) {
             return null;
         }
-        ByteBuf out = allocator.directBuffer(maxLength(page, format));
+        ByteBuf out = allocator.directBuffer((isGap ? FrameFormat.MAX_GAP_BYTES : 0) + maxLength(page, format));
         try {
             if (isGap) {
-                FrameWriter.writeText(out, ReplyEncoder.gap(new Inbound.Gap(replay.first(), lastMissing, "retention")));
+                format.writeGap(new Inbound.Gap(replay.first(), lastMissing, "retention"), out);
             }
             writeMessages(page, replay, out);
             return out.isReadable() ? out.retain() : null;
@@ -48,7 +43,7 @@ final class PageWriter {
     }
 
     private static int maxLength(Page page, FrameFormat format) {
-        int bytes = MAX_GAP_BYTES;
+        int bytes = 0;
         for (StoredMessage message : page.messages()) {
             bytes += format.maxFrameLength(message.members().length);
         }

@@ -2,7 +2,6 @@ package io.monorelay.fanout;
 
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Inbound;
-import io.monorelay.protocol.ReplyEncoder;
 import java.util.function.LongSupplier;
 
 /**
@@ -100,7 +99,7 @@ final class Visits {
         }
         Batch open = chains[peer.format().ordinal()].open();
         long to = open.isEmpty() ? position.getAsLong() : open.first() - 1;
-        peer.reply(ReplyEncoder.gap(new Inbound.Gap(subscriber.gapFrom, to, "slow")));
+        peer.replyGap(new Inbound.Gap(subscriber.gapFrom, to, "slow"));
         subscriber.gapFrom = 0;
         visit(subscriber);
     }

@@ -2,7 +2,7 @@ package io.monorelay.metrics;
 
 /** An accepted message, or a run of them, that did not reach somebody it was meant for, and why. */
 public enum Drop {
-    /** A v2 peer fell off the end of what is kept for slow peers, and is told of the gap. */
+    /** A v2 peer or an event stream fell off the end of what is kept for slow peers, and is told of the gap. */
     SLOW_PEER_SKIPPED,
     /** A peer fell off the end of what is kept for slow peers, and is closed. */
     SLOW_PEER_CLOSED,

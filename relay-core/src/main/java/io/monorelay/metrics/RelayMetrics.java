@@ -10,7 +10,7 @@ import io.monorelay.protocol.Fault;
  * @param faults of peers, each time one is answered or ends a connection
  * @param drops of accepted messages
  * @param offences of nodes that this one remembers
- * @param closes of WebSockets by this side
+ * @param closes of WebSockets and event streams by this side
  * @param storage what the store does
  * @param linking what happens on links to relays
  * @param traffic everything else

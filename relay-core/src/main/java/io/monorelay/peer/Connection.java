@@ -3,7 +3,7 @@ package io.monorelay.peer;
 import io.monorelay.protocol.CloseCode;
 import io.netty.channel.Channel;
 
-/** An open WebSocket, whichever side dialled it. Used on the event loop of its channel alone. */
+/** An open WebSocket, whichever side dialled it, or an event stream. Used on the event loop of its channel alone. */
 public interface Connection {
     Channel channel();
 

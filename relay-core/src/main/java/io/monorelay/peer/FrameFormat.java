@@ -1,17 +1,20 @@
 package io.monorelay.peer;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.protocol.Form;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.store.StoredMessage;
 import io.monorelay.websocket.FrameWriter;
 import io.monorelay.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
 
-/** How a relayed message is written for a peer: one format for each session level. */
+/** How a relayed message is written for a peer: one format for each session level, and one for event streams. */
 @SuppressWarnings("ImmutableEnumChecker") // the arrays are written once and only read here
 public enum FrameFormat {
     /** {@code {"message":…,"signature":…,"_type":"Broadcast_Message"}}, in MonoChain form only. */
@@ -57,10 +60,58 @@ public enum FrameFormat {
             out.writeBytes(array, offset, length);
             out.writeBytes(tail);
         }
+
+        @Override
+        public void writeGap(Inbound.Gap gap, ByteBuf out) {
+            FrameWriter.writeText(out, ReplyEncoder.gap(gap));
+        }
+    },
+
+    /**
+     * A server-sent event (WHATWG HTML, section 9.2) whose id is the position and whose data is what a v2 peer gets. A
+     * line break between two tokens of a message would end the data, so it becomes a space: such a message says the same,
+     * but its signature is to be verified with what {@code GET /messages/{id}} answers.
+     */
+    EVENTS("id: ", "}\n\n") {
+        @Override
+        public boolean carries(Form form) {
+            return true;
+        }
+
+        @Override
+        public boolean canStateGaps() {
+            return true;
+        }
+
+        @Override
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            int digits = digits(position);
+            out.ensureWritable(head.length + DATA.length + 2 * digits + 1 + length + tail.length);
+            out.writeBytes(head);
+            writeDecimal(position, digits, out);
+            out.writeBytes(DATA);
+            writeDecimal(position, digits, out);
+            out.writeByte(',');
+            writeOnOneLine(array, offset, length, out);
+            out.writeBytes(tail);
+        }
+
+        @Override
+        public void writeGap(Inbound.Gap gap, ByteBuf out) {
+            // With an id, so that a reader that comes back is not told a second time.
+            String event =
+                    "event: gap\nid: " + gap.to() + "\ndata: " + new String(ReplyEncoder.gap(gap), UTF_8) + "\n\n";
+            out.writeBytes(event.getBytes(UTF_8));
+        }
     };
 
-    /** The longest frame header, and a position with its comma. */
-    private static final int MAX_DECORATION_BYTES = 10 + 20;
+    /** A gap with the largest positions takes no more, in any format. */
+    public static final int MAX_GAP_BYTES = 256;
+
+    private static final byte[] DATA = "\ndata: {\"position\":".getBytes(US_ASCII);
+
+    /** The longest frame header or beginning of an event, and a position with its comma. */
+    private static final int MAX_DECORATION_BYTES = 20 + DATA.length + 20;
 
     final byte[] head;
     final byte[] tail;
@@ -76,7 +127,19 @@ public enum FrameFormat {
     /** Whether a peer of this format can be told that messages are missing. */
     public abstract boolean canStateGaps();
 
-    /** Appends the message as one unmasked text frame; appends nothing if there is no memory for all of it. */
+    /**
+     * Appends what tells of a gap.
+     *
+     * @throws UnsupportedOperationException where {@link #canStateGaps} is false
+     */
+    public void writeGap(Inbound.Gap gap, ByteBuf out) {
+        throw new UnsupportedOperationException(this + " has nothing that tells of " + gap);
+    }
+
+    /**
+     * Appends the message as one unmasked text frame, or as one event; appends nothing if there is no memory for all of
+     * it.
+     */
     public void write(FreshMessage fresh, ByteBuf out) {
         VerifiedMessage message = fresh.message();
         write(fresh.position(), message.array(), message.membersOffset(), message.membersLength(), out);
@@ -97,6 +160,17 @@ public enum FrameFormat {
     private static void startFrame(int payloadLength, ByteBuf out) {
         out.ensureWritable(FrameWriter.headerLength(payloadLength) + payloadLength);
         FrameWriter.writeHeader(out, Opcode.TEXT, payloadLength);
+    }
+
+    private static void writeOnOneLine(byte[] array, int offset, int length, ByteBuf out) {
+        int start = out.writerIndex();
+        out.writeBytes(array, offset, length);
+        for (int i = 0; i < length; i++) {
+            byte octet = array[offset + i];
+            if (octet == '\n' || octet == '\r') {
+                out.setByte(start + i, ' ');
+            }
+        }
     }
 
     private static int digits(long positive) {

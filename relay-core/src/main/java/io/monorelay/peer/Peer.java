@@ -2,6 +2,7 @@ package io.monorelay.peer;
 
 import io.monorelay.log.Origin;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node at the other end of a WebSocket. It belongs to the event loop of its channel: but for {@link #eventLoop},
+ * A node at the other end of a WebSocket, or the reader of an event stream. It belongs to the event loop of its channel: but for {@link #eventLoop},
  * its methods are called there alone.
  *
  * <p>Replies to what the peer sent are gathered, and go out together with the next messages for it. While the peer
@@ -64,12 +65,12 @@ public final class Peer implements Origin {
         return channel.eventLoop();
     }
 
-    /** The key that the peer has proven to hold, or null. */
+    /** The key that the peer has proven to hold, or whose messages it may read, or null. */
     public @Nullable NodeKey key() {
         return key;
     }
 
-    /** Remembers the key, once it is proven. */
+    /** Remembers the key, once it is proven; or at once, where the reader of an event stream needs no proof. */
     public void proven(NodeKey provenKey) {
         assert eventLoop().inEventLoop();
         key = provenKey;
@@ -86,7 +87,7 @@ public final class Peer implements Origin {
         return lastPublished;
     }
 
-    /** Gathers a text frame; {@link #writeReplies} sends it. */
+    /** Gathers a WebSocket's text frame; {@link #writeReplies} sends it. */
     public void reply(byte[] text) {
         ByteBuf waiting = waitingReplies();
         FrameWriter.writeText(waiting, text);
@@ -98,6 +99,13 @@ public final class Peer implements Origin {
         ByteBuf waiting = waitingReplies();
         waiting.writeBytes(frame);
         frame.release();
+        stopOrReadOn();
+    }
+
+    /** Gathers what tells of a gap; only where its format can state one. */
+    public void replyGap(Inbound.Gap gap) {
+        ByteBuf waiting = waitingReplies();
+        format.writeGap(gap, waiting);
         stopOrReadOn();
     }
 

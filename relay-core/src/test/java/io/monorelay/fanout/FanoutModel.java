@@ -100,7 +100,7 @@ final class FanoutModel {
         List<VerifiedMessage> pool = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             Form form = i % 4 == 0 ? Form.COMPACT : Form.MONOCHAIN;
-            NodeKey receiver = i % 5 < 2 ? IDENTITIES.get(i % KEYS).key() : null;
+            NodeKey receiver = i % 5 < 2 ? IDENTITIES.get(i % KEYS).key() : i % 20 == 2 ? FanoutWorld.STREAMED : null;
             MessageSigner signer = new MessageSigner(IDENTITIES.get(i % 7 % KEYS), form);
             String data = i + "x".repeat(sizes.nextInt(1200));
             pool.add(SignedMessages.verified(signer.broadcast(receiver, data, SignedMessages.TIME)));
@@ -135,7 +135,7 @@ final class FanoutModel {
         } else if (dice < 87) {
             any().ifPresent(this::prove);
         } else if (dice < 93) {
-            any().ifPresent(this::reply);
+            any().filter(naive -> naive.format != FrameFormat.EVENTS).ifPresent(this::reply);
         } else if (dice < 100) {
             advance(random.nextInt(20_000_000));
         } else {
@@ -196,9 +196,14 @@ final class FanoutModel {
         advance(0);
         long position = world.fanout.position();
         NaiveNode naive;
-        if (random.nextInt(3) != 0) {
+        int kind = random.nextInt(4);
+        if (kind == 0) {
+            @Nullable
+            Resume resume = random.nextBoolean() ? null : resume(new Selection(true, FanoutWorld.STREAMED, null, null));
+            naive = new NaiveNode(world.stream(resume), position, resume, true);
+        } else if (kind != 1) {
             NodeKey key = IDENTITIES.get(random.nextInt(KEYS)).key();
-            Resume resume = resume(key);
+            Resume resume = resume(selection(key));
             naive = new NaiveNode(world.resume(key, resume), position, resume, true);
             holders.put(key, naive);
         } else {
@@ -211,12 +216,15 @@ final class FanoutModel {
         nodes.add(naive);
     }
 
-    private Resume resume(NodeKey key) {
-        Selection selection = switch (random.nextInt(3)) {
+    private Selection selection(NodeKey key) {
+        return switch (random.nextInt(3)) {
             case 0 -> Selection.addressedTo(key);
             case 1 -> Selection.missedBy(key);
             default -> new Selection(true, key, null, null);
         };
+    }
+
+    private Resume resume(Selection selection) {
         return switch (random.nextInt(4)) {
             case 0 -> new Resume(0, selection);
             case 1 -> new Resume(random.nextLong(world.log.lastPosition() + 10), selection);

@@ -27,6 +27,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop with its fan-out, the log before it, the store beside it and the nodes behind it; nothing runs but when
@@ -35,6 +36,9 @@ import java.util.List;
 final class FanoutWorld {
     private static final int SLOTS = 4096;
     private static final long LOG_BYTES = 1L << 30;
+
+    /** What is for this key is in every event stream. */
+    static final NodeKey STREAMED = SignedMessages.key(99);
 
     final ManualLoop loop = new ManualLoop();
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
@@ -62,7 +66,8 @@ final class FanoutWorld {
         mark = new CommitMark(Durability.MEMORY, firstPosition - 1);
         fanout = new LoopFanout(
                 loop.eventLoop(),
-                new FanoutSource(log, new StoreReaders(store, threads), mark, mark.newQueue(loop.eventLoop())),
+                new FanoutSource(
+                        log, new StoreReaders(store, threads), mark, mark.newQueue(loop.eventLoop()), STREAMED),
                 allocator,
                 limits,
                 metrics,
@@ -77,6 +82,11 @@ final class FanoutWorld {
     /** Joins as a node that has proven that key and goes on where it says. */
     ReceivingNode resume(NodeKey key, Resume resume) {
         return added(ReceivingNode.resume(loop, fanout, allocator, key, resume));
+    }
+
+    /** Joins as the reader of an event stream; without a resume, of what comes. */
+    ReceivingNode stream(@Nullable Resume resume) {
+        return added(ReceivingNode.stream(loop, fanout, allocator, STREAMED, resume));
     }
 
     private ReceivingNode added(ReceivingNode node) {
@@ -169,7 +179,7 @@ final class FanoutWorld {
         int length = message.membersLength();
         return switch (format) {
             case V1 -> new String(MessageEncoder.typed(array, offset, length), UTF_8);
-            case V2 -> new String(MessageEncoder.delivery(fresh.position(), array, offset, length), UTF_8);
+            case V2, EVENTS -> new String(MessageEncoder.delivery(fresh.position(), array, offset, length), UTF_8);
         };
     }
 }

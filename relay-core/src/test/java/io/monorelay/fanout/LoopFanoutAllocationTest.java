@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Test;
  * an allocator that also pools the duplicates of its buffers.
  */
 final class LoopFanoutAllocationTest {
-    private static final int PEERS = 200;
+    private static final int PEERS = 300;
+    private static final FrameFormat[] FORMATS = FrameFormat.values();
     private static final int WARM_UP_PASSES = 3000;
     private static final int PASSES = 500;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -88,7 +89,7 @@ final class LoopFanoutAllocationTest {
             fanout = new LoopFanout(loop.eventLoop(), source(), allocator, limits, new RelayMetrics(), loop::nanoTime);
             for (int i = 0; i < PEERS; i++) {
                 ThrottledChannel channel = ThrottledChannel.open(loop, allocator);
-                fanout.join(new Peer(new RecordedConnection(channel), i % 2 == 0 ? FrameFormat.V1 : FrameFormat.V2));
+                fanout.join(new Peer(new RecordedConnection(channel), FORMATS[i % FORMATS.length]));
                 channels.add(channel);
             }
         }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 final class LoopFanoutReplayTest {
     private static final int KIB = 1024;
     private static final NodeKey KEY = key(1);
+    private static final Selection STREAMED = new Selection(true, FanoutWorld.STREAMED, null, null);
 
     /** A page has 4 KiB. */
     private final FanoutWorld world =
@@ -379,6 +380,57 @@ final class LoopFanoutReplayTest {
 
         assertThat(broken.isGone()).isTrue();
         assertThat(other.texts()).isEqualTo(expected);
+    }
+
+    // event streams
+
+    @Test
+    void readersOfAnEventStreamGoOnAfterTheLastIdThatTheyHave() {
+        List<String> expected = publishedAndStored(30);
+        ReceivingNode reader = world.stream(new Resume(0, STREAMED));
+        world.run();
+        assertThat(reader.texts()).isEqualTo(expected);
+        reader.disconnect();
+        List<String> missed = publishedAndStored(30);
+
+        ReceivingNode again = world.stream(new Resume(Long.parseLong(reader.lastId()), STREAMED));
+        world.run();
+        missed.add(text(world.deliver(next())));
+
+        assertThat(again.texts()).isEqualTo(missed);
+    }
+
+    @Test
+    void readersOfEventStreamsGetWhatIsAddressedToTheStreamedKeyInItsPlace() {
+        List<String> expected = publishedAndStored(1);
+        expected.add(text(world.deliver(verified(Form.COMPACT, FanoutWorld.STREAMED, "stored"))));
+        world.deliver(verified(Form.MONOCHAIN, KEY, "for another"));
+        expected.addAll(publishedAndStored(1));
+        ReceivingNode stranger = world.join(FrameFormat.V2);
+        ReceivingNode fromNow = world.stream(null);
+        ReceivingNode late = world.stream(new Resume(0, STREAMED));
+        world.run();
+
+        String addressed = text(world.deliver(verified(Form.MONOCHAIN, FanoutWorld.STREAMED, "live")));
+        world.deliver(verified(Form.COMPACT, KEY, "for another still"));
+        String forAll = text(world.deliver(next()));
+        expected.addAll(List.of(addressed, forAll));
+
+        assertThat(late.texts()).isEqualTo(expected);
+        assertThat(fromNow.texts()).containsExactly(addressed, forAll);
+        assertThat(stranger.texts()).containsExactly(forAll);
+    }
+
+    @Test
+    void aReaderOfAnEventStreamIsToldOnceOfWhatTheStoreHasRemoved() {
+        List<String> expected = publishedAndStored(10);
+        world.removeOldest(4);
+        ReceivingNode reader = world.stream(new Resume(0, STREAMED));
+        world.run();
+        expected.subList(0, 4).clear();
+        expected.addFirst("{\"gap\":{\"from\":1,\"to\":4,\"reason\":\"retention\"}}");
+        assertThat(reader.texts()).isEqualTo(expected);
+        assertThat(reader.lastId()).isEqualTo("10");
     }
 
     private List<String> publishedAndStored(int messages) {

@@ -34,12 +34,32 @@ final class LoopFanoutTest {
     void everyPeerGetsTheMessageInItsOwnFormat() {
         ReceivingNode v1 = world.join(FrameFormat.V1);
         ReceivingNode v2 = world.join(FrameFormat.V2);
+        ReceivingNode stream = world.stream(null);
 
         FreshMessage message = world.deliver(next());
 
+        assertThat(stream.texts()).containsExactly(textOf(message, FrameFormat.EVENTS));
         assertThat(v1.texts()).containsExactly(textOf(message, FrameFormat.V1));
         assertThat(v2.texts()).containsExactly(textOf(message, FrameFormat.V2));
-        assertThat(world.metrics.traffic().count(Traffic.DELIVERIES)).isEqualTo(2);
+        assertThat(world.metrics.traffic().count(Traffic.DELIVERIES)).isEqualTo(3);
+    }
+
+    @Test
+    void aThousandReadersOfEventStreamsShareTheirBatches() {
+        List<ReceivingNode> readers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            readers.add(world.stream(null));
+        }
+        readers.forEach(reader -> reader.channel.stall());
+        FreshMessage first = world.publish(next());
+        FreshMessage second = world.publish(next());
+        world.loop.run();
+
+        assertThat(world.fanout.totalBytes()).as("bytes for all of them").isLessThan(32 * KIB);
+        readers.forEach(reader -> reader.channel.unstall());
+        assertThat(readers)
+                .allSatisfy(reader ->
+                        assertThat(reader.texts()).containsExactlyElementsOf(texts(FrameFormat.EVENTS, first, second)));
     }
 
     @Test
@@ -242,6 +262,22 @@ final class LoopFanoutTest {
         assertThat(world.allocator.metric().usedDirectMemory())
                 .as("the budget and two open batches")
                 .isLessThan(world.limits.laggardBytes() + 2 * 16 * KIB);
+    }
+
+    @Test
+    void slowReaderOfAnEventStreamIsToldOfTheGapByAnEvent() {
+        ReceivingNode slow = world.stream(null);
+        slow.channel.stall();
+        FreshMessage onItsWay = world.deliver(next());
+        fillUntilCounted(Drop.SLOW_PEER_SKIPPED);
+        slow.channel.unstall();
+        world.settle();
+        FreshMessage live = world.deliver(next());
+
+        assertThat(slow.texts().getFirst()).isEqualTo(textOf(onItsWay, FrameFormat.EVENTS));
+        assertThat(slow.texts().get(1)).startsWith("{\"gap\":{\"from\":2,").contains("\"reason\":\"slow\"");
+        assertThat(slow.texts().getLast()).isEqualTo(textOf(live, FrameFormat.EVENTS));
+        assertThat(slow.lastId()).isEqualTo(Long.toString(live.position()));
     }
 
     @Test

@@ -85,7 +85,8 @@ final class NaiveNode {
      */
     void expect(FreshMessage fresh, @Nullable NaiveNode holder) {
         NodeKey receiver = fresh.message().receiver();
-        boolean isForIt = receiver == null || holder == this;
+        boolean isStreamed = format == FrameFormat.EVENTS && FanoutWorld.STREAMED.equals(receiver);
+        boolean isForIt = receiver == null || isStreamed || holder == this;
         boolean isItsOwn = fresh.origin() == node.peer;
         if (fresh.position() <= joinedAt) {
             return;

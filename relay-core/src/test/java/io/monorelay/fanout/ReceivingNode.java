@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.ManualLoop;
 import io.monorelay.peer.Peer;
+import io.monorelay.peer.ReceivedEvents;
 import io.monorelay.peer.ReceivedFrames;
 import io.monorelay.peer.RecordedConnection;
 import io.monorelay.peer.ThrottledChannel;
@@ -12,6 +13,7 @@ import io.monorelay.protocol.NodeKey;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A node that is connected to a fan-out, and does what the sessions of a server do for it. */
 final class ReceivingNode {
@@ -22,7 +24,8 @@ final class ReceivingNode {
 
     private final ManualLoop loop;
     private final LoopFanout fanout;
-    private final ReceivedFrames received = new ReceivedFrames();
+    private final ReceivedFrames frames = new ReceivedFrames();
+    private final ReceivedEvents events = new ReceivedEvents();
 
     private ReceivingNode(
             ManualLoop loop,
@@ -50,6 +53,15 @@ final class ReceivingNode {
                 new ReceivingNode(loop, fanout, FrameFormat.V2, allocator, peer -> fanout.joinReplaying(peer, resume));
         node.prove(key);
         return node;
+    }
+
+    /** The reader of an event stream, who may read what is for that key too, and perhaps goes on where it was. */
+    static ReceivingNode stream(
+            ManualLoop loop, LoopFanout fanout, ByteBufAllocator allocator, NodeKey key, @Nullable Resume resume) {
+        return new ReceivingNode(loop, fanout, FrameFormat.EVENTS, allocator, peer -> {
+            peer.proven(key);
+            return resume == null ? fanout.join(peer) : fanout.joinReplaying(peer, resume);
+        });
     }
 
     private void end() {
@@ -84,12 +96,18 @@ final class ReceivingNode {
 
     /** All texts that it has received. */
     List<String> texts() {
-        return received.read(channel.taken());
+        return peer.format() == FrameFormat.EVENTS ? events.read(channel.taken()) : frames.read(channel.taken());
+    }
+
+    /** The id of the last event that it has received. */
+    String lastId() {
+        texts();
+        return events.lastId();
     }
 
     /** The code of the close frame that it has received, or 0. */
     int closeCode() {
         texts();
-        return received.closeCode();
+        return frames.closeCode();
     }
 }

@@ -9,6 +9,7 @@ import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.log.SignedMessages;
 import io.monorelay.protocol.Form;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -44,12 +45,60 @@ final class FrameFormatTest {
                         UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 9, 10, 1_234_567_890_123L, Long.MAX_VALUE})
+    void anEventIsTheDeliveryWithItsPositionAsId(long position) {
+        VerifiedMessage message = SignedMessages.verified(Form.COMPACT, null, "some text");
+        ByteBuf out = Unpooled.buffer();
+
+        FrameFormat.EVENTS.write(fresh(message, position), out);
+
+        byte[] delivery =
+                MessageEncoder.delivery(position, message.array(), message.membersOffset(), message.membersLength());
+        assertThat(out.toString(UTF_8))
+                .isEqualTo("id: " + position + "\ndata: " + new String(delivery, UTF_8) + "\n\n");
+    }
+
     @Test
-    void compactMessagesAreForV2Alone() {
+    void anEventOfAMessageOverSeveralLinesHasItOnOneLine() {
+        String members = "\"message\":{\r\n\"data\":\r\"a\\nb\",\n\n\"time\":\"\"},\"signature\":[1]";
+        ByteBuf out = Unpooled.buffer();
+
+        FrameFormat.EVENTS.write(7, ("xx" + members).getBytes(UTF_8), 2, members.length(), out);
+
+        assertThat(out.toString(UTF_8))
+                .isEqualTo("id: 7\ndata: {\"position\":7," + members.replaceAll("[\r\n]", " ") + "}\n\n");
+    }
+
+    @Test
+    void aGapIsStatedWhereTheFormatCanSayIt() {
+        Inbound.Gap gap = new Inbound.Gap(3, 17, "retention");
+        String text = "{\"gap\":{\"from\":3,\"to\":17,\"reason\":\"retention\"}}";
+        ByteBuf frame = Unpooled.buffer();
+        FrameFormat.V2.writeGap(gap, frame);
+        assertThat(new ReceivedFrames().read(frame)).containsExactly(text);
+        ByteBuf event = Unpooled.buffer();
+        FrameFormat.EVENTS.writeGap(gap, event);
+        assertThat(event.toString(UTF_8)).isEqualTo("event: gap\nid: 17\ndata: " + text + "\n\n");
+        assertThat(FrameFormat.V1.canStateGaps()).isFalse();
+        assertThatThrownBy(() -> FrameFormat.V1.writeGap(gap, frame)).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V2", "EVENTS"})
+    void noGapIsLongerThanItIsSaidToBe(FrameFormat format) {
+        ByteBuf out = Unpooled.buffer();
+        format.writeGap(new Inbound.Gap(Long.MAX_VALUE, Long.MAX_VALUE, "retention"), out);
+        assertThat(out.readableBytes()).isLessThanOrEqualTo(FrameFormat.MAX_GAP_BYTES);
+    }
+
+    @Test
+    void compactMessagesAreNotForV1() {
         assertThat(FrameFormat.V1.carries(Form.COMPACT)).isFalse();
         assertThat(FrameFormat.V1.carries(Form.MONOCHAIN)).isTrue();
         assertThat(FrameFormat.V2.carries(Form.COMPACT)).isTrue();
         assertThat(FrameFormat.V2.carries(Form.MONOCHAIN)).isTrue();
+        assertThat(FrameFormat.EVENTS.carries(Form.COMPACT)).isTrue();
     }
 
     @ParameterizedTest
