@@ -1,4 +1,4 @@
-/** What HTTP and WebSocket connections have in common. */
+/** What connections of all kinds have in common. */
 @NullMarked
 package io.monorelay.server.channel;
 

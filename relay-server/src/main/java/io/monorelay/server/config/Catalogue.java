@@ -146,6 +146,17 @@ public final class Catalogue {
     static final Setting<Duration> TIMEOUTS_HANDSHAKE =
             add("timeouts.handshake", "10s", duration("1ms", "1h"), "how long a WebSocket may take for its handshake");
 
+    static final Setting<Duration> STREAM_HEARTBEAT = add(
+            "stream.heartbeat",
+            "15s",
+            duration("1s", "1h"),
+            "how often an event stream shows that it is there; less than what proxies let a connection be silent");
+    static final Setting<Boolean> PUBLISH_OPEN = add(
+            "publish.open",
+            "false",
+            bool(),
+            "whether whoever reaches this relay may publish in its name; on a node that is not public, always");
+
     /** Below the 30 seconds after which an original node gives up a silent connection. */
     static final Setting<Duration> PING_V1_INTERVAL =
             add("ping.v1-interval", "12s", duration("1ms", "29s"), "between two pings of a peer of session level 1");

@@ -28,6 +28,7 @@ public record RelayConfig(
         FanoutSettings fanout,
         StoreSettings store,
         Timeouts timeouts,
+        Applications applications,
         Pings pings,
         ReferencesSettings references,
         ForwardSettings forward) {
@@ -172,6 +173,14 @@ public record RelayConfig(
      */
     public record Timeouts(Duration request, Duration keepAlive, Duration handshake) {}
 
+    /**
+     * What there is for applications beside this node.
+     *
+     * @param heartbeat between two signs of life of an event stream
+     * @param mayPublish whether they publish in the name of this node
+     */
+    public record Applications(Duration heartbeat, boolean mayPublish) {}
+
     /** The time between two pings, by session level. */
     public record Pings(Duration v1Interval, Duration v2Interval) {}
 
@@ -222,6 +231,7 @@ public record RelayConfig(
                 fanout(settings),
                 store(settings),
                 timeouts(settings),
+                applications(settings),
                 new Pings(settings.get(Catalogue.PING_V1_INTERVAL), settings.get(Catalogue.PING_V2_INTERVAL)),
                 references(settings),
                 forward(settings));
@@ -277,6 +287,12 @@ public record RelayConfig(
                 settings.get(Catalogue.TIMEOUTS_REQUEST),
                 settings.get(Catalogue.TIMEOUTS_KEEP_ALIVE),
                 settings.get(Catalogue.TIMEOUTS_HANDSHAKE));
+    }
+
+    private static Applications applications(Settings settings) {
+        return new Applications(
+                settings.get(Catalogue.STREAM_HEARTBEAT),
+                settings.get(Catalogue.PUBLISH_OPEN) || !settings.get(Catalogue.NODE_PUBLIC));
     }
 
     private static ReferencesSettings references(Settings settings) {

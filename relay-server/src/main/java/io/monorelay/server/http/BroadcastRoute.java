@@ -5,16 +5,13 @@ import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.ProtocolException;
-import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
 import io.monorelay.store.CommitQueue;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** Publishes a message, and answers when it is durable. Any event loop. */
 public final class BroadcastRoute {
@@ -35,14 +32,6 @@ public final class BroadcastRoute {
         path.publish(publish.message(), new HttpPublisher(to));
     }
 
-    private static FullHttpResponse answer(Receipt receipt) {
-        return switch (receipt) {
-            case Receipt.Acknowledged acknowledged ->
-                HttpReply.json(HttpResponseStatus.OK, ReplyEncoder.success(acknowledged.toSuccess()));
-            case Receipt.Refused refused -> HttpReply.refusal(refused.toRefusal());
-        };
-    }
-
     /** Whoever sent the request. */
     private record HttpPublisher(Responder to) implements Publisher {
         @Override
@@ -61,7 +50,7 @@ public final class BroadcastRoute {
 
         @Override
         public void onReceipt(Receipt receipt) {
-            to.send(answer(receipt));
+            to.send(HttpReply.receipt(receipt));
         }
     }
 }

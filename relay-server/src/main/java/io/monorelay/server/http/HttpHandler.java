@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers the requests of one HTTP connection, of which the {@link RequestGate} lets one at a time through, or turns it
- * into a WebSocket. Owned by the event loop of its channel.
+ * into a WebSocket or an event stream. Owned by the event loop of its channel.
  */
 public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
@@ -160,6 +160,12 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
         }
 
         @Override
+        public void stream(StreamRequest request) {
+            due = null;
+            upgrader.stream(ctx, request);
+        }
+
+        @Override
         public Executor owner() {
             return ctx.executor();
         }
@@ -175,6 +181,12 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
             return address instanceof InetSocketAddress inet
                     ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
                     : String.valueOf(address);
+        }
+
+        @Override
+        public boolean isLocal() {
+            return ctx.channel().localAddress() instanceof InetSocketAddress own
+                    && own.getAddress().isLoopbackAddress();
         }
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ReplyEncoder;
+import io.monorelay.relay.Receipt;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -49,6 +50,15 @@ public final class HttpReply {
                     .set(HttpHeaderNames.UPGRADE, "websocket");
         }
         return response;
+    }
+
+    /** What became of a message that the client wanted to publish. */
+    static FullHttpResponse receipt(Receipt receipt) {
+        return switch (receipt) {
+            case Receipt.Acknowledged acknowledged ->
+                json(HttpResponseStatus.OK, ReplyEncoder.success(acknowledged.toSuccess()));
+            case Receipt.Refused refused -> refusal(refused.toRefusal());
+        };
     }
 
     /** A refusal with its code as the status, and when to try again, if that helps. */

@@ -17,26 +17,30 @@ public final class HttpRoutes {
     private static final Set<String> UPGRADE_PATHS = Set.of("/", "/ws");
     private static final String ONE_MESSAGE = "/messages/";
     private static final String PATHS =
-            "/, /ws, /handshake, /broadcast, /messages, /messages/{id}, /health/live, /health/ready";
+            "/, /ws, /handshake, /broadcast, /publish, /stream, /messages, /messages/{id}, /health/live, /health/ready";
     private static final byte[] UP = "{\"status\":\"up\"}".getBytes(US_ASCII);
 
-    private final NodePage page;
-    private final Readiness readiness;
-    private final HandshakeRoute handshakes;
-    private final BroadcastRoute broadcasts;
-    private final HistoryRoutes history;
-
-    public HttpRoutes(
+    /**
+     * What the paths are answered by.
+     *
+     * @param guard keeps the pages of other sites out of what is not for them
+     * @param isPublic whether this node serves everybody; one that does not tells the pages of other sites nothing, not
+     *     even its key
+     */
+    public record Parts(
             NodePage page,
             Readiness readiness,
             HandshakeRoute handshakes,
             BroadcastRoute broadcasts,
-            HistoryRoutes history) {
-        this.page = page;
-        this.readiness = readiness;
-        this.handshakes = handshakes;
-        this.broadcasts = broadcasts;
-        this.history = history;
+            HistoryRoutes history,
+            PublishRoute publications,
+            SiteGuard guard,
+            boolean isPublic) {}
+
+    private final Parts parts;
+
+    public HttpRoutes(Parts parts) {
+        this.parts = parts;
     }
 
     void checkUpgradePath(HttpRequest request) throws ProtocolException {
@@ -51,17 +55,37 @@ public final class HttpRoutes {
 
     /** Answers a request, now or later; what it needs of the request it takes now. */
     void answer(FullHttpRequest request, Responder to) throws ProtocolException {
+        if (!parts.isPublic()) {
+            parts.guard().requireOwnName(request, to);
+        }
         RequestTarget target = RequestTarget.of(request);
         switch (target.path()) {
-            case "/" -> to.send(index(target, request));
             case "/ws" -> throw new ProtocolException(Fault.BAD_UPGRADE, "expected a WebSocket upgrade at /ws");
-            case "/handshake" -> to.send(handshakes.answer(target, request, to.remoteAddress()));
-            case "/broadcast" -> broadcasts.publish(target, request, to);
-            case "/messages" -> history.page(target, to);
+            case "/handshake" -> to.send(parts.handshakes().answer(target, request, to.remoteAddress()));
+            case "/broadcast" -> parts.broadcasts().publish(target, request, to);
+            case "/publish" -> parts.publications().publish(target, request, to);
             case "/health/live" -> to.send(live(target));
             case "/health/ready" -> to.send(ready(target));
+            default -> show(target, request, parts.isPublic() ? new ReadableByPages(to) : to);
+        }
+    }
+
+    /** Answers what changes nothing and, on a public node, is no secret. */
+    private void show(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {
+        switch (target.path()) {
+            case "/" -> to.send(index(target, request));
+            case "/messages" -> parts.history().page(target, to);
+            case "/stream" -> stream(target, request, to);
             default -> oneMessage(target, to);
         }
+    }
+
+    private void stream(RequestTarget target, HttpRequest request, Responder to) throws ProtocolException {
+        target.require(HttpMethod.GET);
+        if (!parts.isPublic()) {
+            parts.guard().requireOwnSite(request, to);
+        }
+        to.stream(StreamRequest.of(target, request));
     }
 
     private void oneMessage(RequestTarget target, Responder to) throws ProtocolException {
@@ -69,15 +93,15 @@ public final class HttpRoutes {
         if (!path.startsWith(ONE_MESSAGE) || path.indexOf('/', ONE_MESSAGE.length()) >= 0) {
             throw new ProtocolException(Fault.NO_SUCH_PATH, "no such path; expected one of " + PATHS);
         }
-        history.message(target, path.substring(ONE_MESSAGE.length()), to);
+        parts.history().message(target, path.substring(ONE_MESSAGE.length()), to);
     }
 
     private FullHttpResponse index(RequestTarget target, HttpRequest request) throws ProtocolException {
         target.require(HttpMethod.GET);
         String accept = request.headers().get(HttpHeaderNames.ACCEPT, "");
         return accept.contains("text/html")
-                ? HttpReply.html(page.html())
-                : HttpReply.json(HttpResponseStatus.OK, page.json());
+                ? HttpReply.html(parts.page().html())
+                : HttpReply.json(HttpResponseStatus.OK, parts.page().json());
     }
 
     private static FullHttpResponse live(RequestTarget target) throws ProtocolException {
@@ -87,7 +111,7 @@ public final class HttpRoutes {
 
     private FullHttpResponse ready(RequestTarget target) throws ProtocolException {
         target.require(HttpMethod.GET);
-        String reasons = readiness.reasons();
+        String reasons = parts.readiness().reasons();
         return reasons.isEmpty() ? HttpReply.json(HttpResponseStatus.OK, UP) : HttpReply.unavailable(reasons);
     }
 }

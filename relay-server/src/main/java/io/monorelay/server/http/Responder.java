@@ -9,6 +9,9 @@ interface Responder {
     /** Answers the request. What comes after the first answer, or after the client has gone, goes nowhere. */
     void send(FullHttpResponse response);
 
+    /** Answers the request with an event stream, which the connection is from then on. */
+    void stream(StreamRequest request);
+
     /** The event loop, on which {@link #send} is called. */
     Executor owner();
 
@@ -17,4 +20,7 @@ interface Responder {
 
     /** The client's address and port, for people. */
     String remoteAddress();
+
+    /** Whether the client has reached this node by an address that only this machine has. */
+    boolean isLocal();
 }

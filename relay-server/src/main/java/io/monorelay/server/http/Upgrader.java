@@ -2,9 +2,11 @@ package io.monorelay.server.http;
 
 import io.netty.channel.ChannelHandlerContext;
 
-/** Turns an HTTP connection into a WebSocket: takes the HTTP handlers out and puts the WebSocket's in. */
-@FunctionalInterface
+/** Turns an HTTP connection into something else: takes the HTTP handlers out and puts others in. */
 public interface Upgrader {
-    /** Called on the event loop of the connection, after the answer was written. */
+    /** Makes it a WebSocket. Called on the event loop of the connection, after the answer was written. */
     void upgrade(ChannelHandlerContext ctx, boolean v2);
+
+    /** Makes it an event stream, which answers by itself. Called on the event loop of the connection. */
+    void stream(ChannelHandlerContext ctx, StreamRequest request);
 }

@@ -3,10 +3,13 @@ package io.monorelay.server.net;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
+import io.monorelay.server.http.EventStream;
 import io.monorelay.server.http.HttpHandler;
 import io.monorelay.server.http.HttpRoutes;
 import io.monorelay.server.http.RequestDeadline;
 import io.monorelay.server.http.RequestGate;
+import io.monorelay.server.http.StreamRequest;
+import io.monorelay.server.http.Upgrader;
 import io.monorelay.server.ws.LoopContext;
 import io.monorelay.server.ws.WebSocketHandler;
 import io.netty.channel.Channel;
@@ -28,13 +31,14 @@ import java.util.Map;
  * accepted    RequestDeadline → Sniffer
  * HTTP        RequestDeadline → HttpServerCodec → RequestGate → BoundedBody → HttpHandler
  * WebSocket   WebSocketHandler
+ * events      EventStream
  * </pre>
  *
  * <p>A WebSocket comes straight from the sniffer when its request is a usual one, and by way of HTTP when not. Who has done
  * its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
  * one more {@link Wire} of the sniffer.
  */
-public final class Pipelines extends ChannelInitializer<Channel> {
+public final class Pipelines extends ChannelInitializer<Channel> implements Upgrader {
     private static final int MAX_REQUEST_LINE_BYTES = 4096;
     private static final int MAX_HEADER_BYTES = 8192;
 
@@ -88,22 +92,46 @@ public final class Pipelines extends ChannelInitializer<Channel> {
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(
                         config.messages().maxBytes(), context.metrics().faults()))
-                .addLast(new HttpHandler(routes, this::upgrade, context.commits(), context.metrics()));
+                .addLast(new HttpHandler(routes, this, context.commits(), context.metrics()));
     }
 
-    private void upgrade(ChannelHandlerContext ctx, boolean v2) {
-        ChannelPipeline pipeline = ctx.pipeline();
+    @Override
+    public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+        HttpServerCodec codec = removeHttp(ctx.pipeline());
+        installWebSocket(ctx.channel(), v2);
+        // As it goes, it hands what it has read beyond the request to the next handler, so the WebSocket has to be
+        // there.
+        ctx.pipeline().remove(codec);
+    }
+
+    @Override
+    public void stream(ChannelHandlerContext ctx, StreamRequest request) {
+        HttpServerCodec codec = removeHttp(ctx.pipeline());
+        EventStream stream = new EventStream(ctx.channel(), streamsOf(contextOf(ctx.channel())));
+        ctx.pipeline().addLast(stream);
+        ctx.pipeline().remove(RequestDeadline.class);
+        ctx.pipeline().remove(codec);
+        stream.open(request);
+    }
+
+    private EventStream.Source streamsOf(LoopContext context) {
+        return new EventStream.Source(
+                context.fanout(),
+                context.liveness(),
+                context.metrics(),
+                config.applications().heartbeat(),
+                config.node().isPublic() ? null : context.handshakes().key());
+    }
+
+    /** Takes out what is HTTP, but for the codec, which only reads from here on: what is written goes out as it is. */
+    private static HttpServerCodec removeHttp(ChannelPipeline pipeline) {
         pipeline.remove(HttpHandler.class);
         pipeline.remove(BoundedBody.class);
         pipeline.remove(RequestGate.class);
         pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
         HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
-        // From here on what the WebSocket writes goes out as it is.
         codec.removeOutboundHandler();
-        installWebSocket(ctx.channel(), v2);
-        // As it goes, it hands what it has read beyond the request to the next handler, so the WebSocket has to be
-        // there.
-        pipeline.remove(codec);
+        return codec;
     }
 
     /** Makes the connection a WebSocket, whose response has been written. */

@@ -13,9 +13,11 @@ import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.http.BroadcastRoute;
@@ -23,11 +25,12 @@ import io.monorelay.server.http.HandshakeRoute;
 import io.monorelay.server.http.HistoryRoutes;
 import io.monorelay.server.http.HttpRoutes;
 import io.monorelay.server.http.NodePage;
+import io.monorelay.server.http.PublishRoute;
 import io.monorelay.server.http.Readiness;
+import io.monorelay.server.http.SiteGuard;
 import io.monorelay.server.net.ConnectionCount;
 import io.monorelay.server.net.Pipelines;
 import io.monorelay.server.net.Transport;
-import io.monorelay.server.ws.Liveness;
 import io.monorelay.server.ws.LoopContext;
 import io.monorelay.store.CommitQueue;
 import io.netty.bootstrap.ServerBootstrap;
@@ -49,6 +52,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running relay. {@link #start} builds its parts in the order in which they depend on each other; {@link #close} ends
@@ -178,10 +182,11 @@ public final class RelayNode implements AutoCloseable {
         long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
         FanoutLimits bounds = new FanoutLimits(
                 fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers());
+        @Nullable NodeKey streamed = config.node().isPublic() ? null : handshakes.key();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
             CommitQueue commits = kept.mark().newQueue(loop);
-            FanoutSource source = new FanoutSource(kept.log(), kept.readers(), kept.mark(), commits);
+            FanoutSource source = new FanoutSource(kept.log(), kept.readers(), kept.mark(), commits, streamed);
             LoopFanout loopFanout = new LoopFanout(loop, source, BATCHES, bounds, metrics, System::nanoTime);
             loops.put(
                     loop,
@@ -222,12 +227,16 @@ public final class RelayNode implements AutoCloseable {
     }
 
     private HttpRoutes routes() {
-        return new HttpRoutes(
+        SiteGuard guard = new SiteGuard(config.node().publicAddresses());
+        return new HttpRoutes(new HttpRoutes.Parts(
                 new NodePage(Version.current(), config, handshakes, metrics, connections::open),
                 readiness,
                 new HandshakeRoute(decoder, path, handshakes, metrics),
                 new BroadcastRoute(decoder, path),
-                new HistoryRoutes(kept.readers(), kept.mark(), metrics));
+                new HistoryRoutes(kept.readers(), kept.mark(), metrics),
+                new PublishRoute(router, guard, config.applications().mayPublish()),
+                guard,
+                config.node().isPublic()));
     }
 
     /** Where the relay listens. */

@@ -6,6 +6,7 @@ import io.monorelay.peer.KeyDirectory;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.MessagePath;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.store.CommitQueue;
 import io.monorelay.store.PositionBook;

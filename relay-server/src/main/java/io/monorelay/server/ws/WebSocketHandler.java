@@ -1,11 +1,11 @@
 package io.monorelay.server.ws;
 
 import io.monorelay.metrics.Traffic;
-import io.monorelay.peer.Connection;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.server.channel.LingeringClose;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.websocket.FrameReader;
 import io.monorelay.websocket.FrameSink;
 import io.monorelay.websocket.FrameWriter;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * One accepted WebSocket: frames in, control frames answered, text handed to its session. It is the only handler that
  * an open WebSocket has. Owned by the event loop of its channel.
  */
-public final class WebSocketHandler extends ChannelInboundHandlerAdapter implements Connection, FrameSink {
+public final class WebSocketHandler extends ChannelInboundHandlerAdapter implements Liveness.Watched, FrameSink {
     /** A connection that is silent for so many ping intervals is gone. */
     private static final int SILENT_INTERVALS = 3;
 
@@ -43,7 +43,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private final FrameReader reader;
 
     // owned by the event loop
-    int livenessIndex = -1;
+    private int place = NOWHERE;
     private int secondsOpen;
     private int secondsSilent;
     private int secondsToPing;
@@ -186,8 +186,18 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         return channel.alloc().directBuffer(MAX_CONTROL_FRAME_BYTES);
     }
 
-    /** Called once a second. */
-    void onSecond() {
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void moveTo(int newPlace) {
+        place = newPlace;
+    }
+
+    @Override
+    public void onSecond() {
         if (closing) {
             return;
         }

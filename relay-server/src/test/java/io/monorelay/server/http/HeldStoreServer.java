@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
+import io.monorelay.crypto.MessageSigner;
 import io.monorelay.crypto.MessageVerifier;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.log.FreshMessage;
@@ -13,9 +14,11 @@ import io.monorelay.log.MessageLog;
 import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
+import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
 import io.monorelay.relay.MessagePath;
+import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
@@ -30,6 +33,7 @@ import io.monorelay.store.MemoryStore;
 import io.monorelay.store.StoreReaders;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -87,19 +91,21 @@ final class HeldStoreServer implements AutoCloseable {
                 log,
                 new KeyDirectory(),
                 metrics);
-        Handshakes handshakes = new Handshakes(
-                NodeIdentity.generate(ED25519),
-                ED25519,
-                config,
-                limits,
-                InstantSource.system(),
-                (ref, key, level) -> {});
-        routes = new HttpRoutes(
+        NodeIdentity identity = NodeIdentity.generate(ED25519);
+        Handshakes handshakes =
+                new Handshakes(identity, ED25519, config, limits, InstantSource.system(), (ref, key, level) -> {});
+        SiteGuard guard = new SiteGuard(List.of());
+        Router router = new Router(
+                new MessageSigner(identity, Form.MONOCHAIN), decoder, path, InstantSource.system(), loop, commits);
+        routes = new HttpRoutes(new HttpRoutes.Parts(
                 new NodePage("0", config, handshakes, metrics, connections::size),
                 readiness,
                 new HandshakeRoute(decoder, path, handshakes, metrics),
                 new BroadcastRoute(decoder, path),
-                new HistoryRoutes(readers, mark, metrics));
+                new HistoryRoutes(readers, mark, metrics),
+                new PublishRoute(router, guard, true),
+                guard,
+                true));
         listener = listen();
     }
 
@@ -136,13 +142,7 @@ final class HeldStoreServer implements AutoCloseable {
                 .addLast(new HttpServerCodec(new HttpDecoderConfig(), RequestGate.MAX_DECODED))
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
-                .addLast(new HttpHandler(
-                        routes,
-                        (ctx, v2) -> {
-                            throw new IllegalStateException("no upgrades here");
-                        },
-                        commits,
-                        metrics));
+                .addLast(new HttpHandler(routes, new NoUpgrades(), commits, metrics));
     }
 
     RawConnection dial() {
@@ -218,5 +218,17 @@ final class HeldStoreServer implements AutoCloseable {
     public void close() {
         readers.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private static final class NoUpgrades implements Upgrader {
+        @Override
+        public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+            throw new IllegalStateException("no upgrades here");
+        }
+
+        @Override
+        public void stream(ChannelHandlerContext ctx, StreamRequest request) {
+            throw new IllegalStateException("no event streams here");
+        }
     }
 }

@@ -187,7 +187,7 @@ final class HistoryRoutesTest {
                 "limit=0      | parameter \"limit\": expected a whole number from 1 to 1000, got \"0\"",
                 "limit=1001   | parameter \"limit\": expected a whole number from 1 to 1000, got \"1001\"",
                 "sender=abc   | parameter \"sender\": expected a key as 43 characters of unpadded base64url or 64 hex digits, got \"abc\"",
-                "limit=1&limit=2 | parameter \"limit\": there 2 times",
+                "limit=1&limit=2 | parameter \"limit\": expected once, got 2 times",
                 "limt=5       | unknown parameter \"limt\", expected after, limit or sender",
             })
     void aBadParameterIsNamedWithWhatCameAndWhatIsExpected(String query, String info) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -31,7 +32,7 @@ public final class RawConnection implements AutoCloseable {
 
     private RawConnection(Socket socket) throws IOException {
         this.socket = socket;
-        this.in = new DataInputStream(socket.getInputStream());
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     public static RawConnection to(int port) {
@@ -154,6 +155,19 @@ public final class RawConnection implements AutoCloseable {
             return head.toString(ISO_8859_1);
         } catch (IOException e) {
             throw new UncheckedIOException("after \"" + head.toString(ISO_8859_1) + "\"", e);
+        }
+    }
+
+    /** One line of UTF-8, without its line feed. */
+    public String line() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            for (int octet = in.readUnsignedByte(); octet != '\n'; octet = in.readUnsignedByte()) {
+                line.write(octet);
+            }
+            return line.toString(UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("after \"" + line.toString(UTF_8) + "\"", e);
         }
     }
 

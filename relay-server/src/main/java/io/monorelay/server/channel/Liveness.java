@@ -1,5 +1,6 @@
-package io.monorelay.server.ws;
+package io.monorelay.server.channel;
 
+import io.monorelay.peer.Connection;
 import io.monorelay.protocol.CloseCode;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -7,12 +8,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the WebSockets of one event loop with one timer for all: pings, and closes those that are silent. Owned by
- * that loop.
+ * Watches the WebSockets and event streams of one event loop with one timer for all, and closes them when the relay ends.
+ * Owned by that loop.
  */
 public final class Liveness {
+    /** A connection that is told of every second. It keeps its own place, so that thousands of them cost no index. */
+    public interface Watched extends Connection {
+        /** The place of one that is not watched. */
+        int NOWHERE = -1;
+
+        /** Called once a second. */
+        void onSecond();
+
+        /** What {@link #moveTo} said last, at first {@link #NOWHERE}. */
+        int place();
+
+        /** Remembers where it is. */
+        void moveTo(int place);
+    }
+
     private final EventLoop loop;
-    private final ArrayList<WebSocketHandler> connections = new ArrayList<>();
+    private final ArrayList<Watched> connections = new ArrayList<>();
     private @Nullable Runnable whenGone;
 
     public Liveness(EventLoop loop) {
@@ -20,29 +36,30 @@ public final class Liveness {
         loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
-    void add(WebSocketHandler connection) {
+    public void add(Watched connection) {
         assert loop.inEventLoop();
-        connection.livenessIndex = connections.size();
+        connection.moveTo(connections.size());
         connections.add(connection);
     }
 
-    void remove(WebSocketHandler connection) {
+    /** Takes a connection out; calling it again does nothing. */
+    public void remove(Watched connection) {
         assert loop.inEventLoop();
-        int index = connection.livenessIndex;
-        if (index < 0) {
+        int index = connection.place();
+        if (index == Watched.NOWHERE) {
             return;
         }
-        connection.livenessIndex = -1;
-        WebSocketHandler last = connections.removeLast();
-        if (last != connection) {
+        connection.moveTo(Watched.NOWHERE);
+        Watched last = connections.removeLast();
+        if (index < connections.size()) {
             connections.set(index, last);
-            last.livenessIndex = index;
+            last.moveTo(index);
         }
         tellWhenGone();
     }
 
     /**
-     * Closes every WebSocket of this loop.
+     * Closes every connection that is watched.
      *
      * @param gone run on this loop, once, when none is left
      */

@@ -1,0 +1,179 @@
+package io.monorelay.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.monorelay.fanout.LoopFanout;
+import io.monorelay.fanout.Resume;
+import io.monorelay.fanout.Subscriber;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.metrics.Traffic;
+import io.monorelay.peer.FrameFormat;
+import io.monorelay.peer.Peer;
+import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.server.channel.LingeringClose;
+import io.monorelay.server.channel.Liveness;
+import io.monorelay.store.Selection;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection that is answered with server-sent events (WHATWG HTML, section 9.2) until one side ends it. The events
+ * come from the fan-out, as the frames of a WebSocket do, so the body has no length and no chunks: it ends with the
+ * connection. It is the only handler of that connection, and owned by its event loop.
+ */
+public final class EventStream extends ChannelInboundHandlerAdapter implements Liveness.Watched {
+    /**
+     * What the streams of one event loop work with.
+     *
+     * @param heartbeat in whole seconds, how often a stream shows that it is there when it has nothing to say
+     * @param streamed messages that are addressed to this key are in the stream too; null for none. A stream that has such
+     *     is for no page of another site.
+     */
+    public record Source(
+            LoopFanout fanout,
+            Liveness liveness,
+            RelayMetrics metrics,
+            Duration heartbeat,
+            @Nullable NodeKey streamed) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
+    /** The time after which a reader comes back is different for each, so that not all of them come at once. */
+    private static final int MIN_RETRY_MILLIS = 1000;
+
+    private static final int RETRY_SPREAD_MILLIS = 4000;
+
+    /** Prime to the spread, so that neighbours are far apart and all times are used. */
+    private static final int RETRY_STEP_MILLIS = 1237;
+
+    private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
+
+    // fixed after construction
+    private final Channel channel;
+    private final Source source;
+    private final Peer peer;
+
+    // owned by the event loop
+    private @Nullable Subscriber subscriber;
+    private int place = NOWHERE;
+    private long secondsToHeartbeat;
+    private boolean closing;
+
+    public EventStream(Channel channel, Source source) {
+        this.channel = channel;
+        this.source = source;
+        peer = new Peer(this, FrameFormat.EVENTS);
+        secondsToHeartbeat = source.heartbeat().toSeconds();
+    }
+
+    /** Answers, and lets the reader take part; called once, when this is the only handler. */
+    public void open(StreamRequest request) {
+        source.metrics().traffic().increment(Traffic.STREAMS_OPENED);
+        source.liveness().add(this);
+        // What came before this request may have stopped it.
+        channel.config().setAutoRead(true);
+        NodeKey streamed = source.streamed();
+        if (streamed != null) {
+            peer.proven(streamed);
+        }
+        long position = source.fanout().position();
+        OptionalLong after = request.after();
+        long from = Math.min(after.orElse(position), position);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(head(from).getBytes(UTF_8)), channel.voidPromise());
+        subscriber = after.isPresent()
+                ? source.fanout().joinReplaying(peer, new Resume(from, new Selection(true, streamed, null, null)))
+                : source.fanout().join(peer);
+    }
+
+    /** With an id at once, so that a reader whose connection ends before the first event goes on from here. */
+    private String head(long from) {
+        String readers = source.streamed() == null ? "Access-Control-Allow-Origin: *\r\n" : "";
+        long retry = MIN_RETRY_MILLIS + peer.id() * RETRY_STEP_MILLIS % RETRY_SPREAD_MILLIS;
+        return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nConnection: close\r\n"
+                + readers + "\r\nretry: " + retry + "\nid: " + from + "\n\n";
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    /** Nothing that a reader sends after its request means anything. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+        source.liveness().remove(this);
+        source.metrics().traffic().increment(Traffic.STREAMS_CLOSED);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
+        } else {
+            source.metrics().faults().increment(Fault.INTERNAL);
+            LOG.error("closing the event stream of {}", channel.remoteAddress(), cause);
+        }
+        end();
+        ctx.close();
+    }
+
+    /** What is a close frame on a WebSocket is a comment here, for people. A reader comes back by itself. */
+    @Override
+    public void close(CloseCode code, String reason) {
+        if (closing) {
+            return;
+        }
+        source.metrics().closes().increment(code);
+        end();
+        String comment = ": " + code.code() + " " + reason + "\n\n";
+        LingeringClose.after(Unpooled.wrappedBuffer(comment.getBytes(UTF_8)), channel);
+    }
+
+    private void end() {
+        closing = true;
+        Subscriber joined = subscriber;
+        subscriber = null;
+        if (joined != null) {
+            source.fanout().leave(joined);
+        }
+        peer.discardReplies();
+    }
+
+    @Override
+    public void onSecond() {
+        if (--secondsToHeartbeat > 0) {
+            return;
+        }
+        secondsToHeartbeat = source.heartbeat().toSeconds();
+        if (!closing && peer.isIdle()) {
+            channel.writeAndFlush(Unpooled.wrappedBuffer(HEARTBEAT), channel.voidPromise());
+        }
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void moveTo(int newPlace) {
+        place = newPlace;
+    }
+}

@@ -1,0 +1,50 @@
+package io.monorelay.server.http;
+
+import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.protocol.ProtocolException;
+import io.monorelay.relay.Receipt;
+import io.monorelay.relay.Router;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Signs a text with this node's key and publishes it, for an application beside the node that has no key of its own. The
+ * answer is that to any other publication. Any event loop.
+ */
+public final class PublishRoute {
+    private final Router router;
+    private final SiteGuard guard;
+    private final boolean open;
+
+    /**
+     * @param open whether whoever reaches this node may speak in its name
+     */
+    public PublishRoute(Router router, SiteGuard guard, boolean open) {
+        this.router = router;
+        this.guard = guard;
+        this.open = open;
+    }
+
+    void publish(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {
+        target.require(HttpMethod.POST);
+        if (!open) {
+            throw new ProtocolException(
+                    Fault.PUBLISHING_CLOSED,
+                    "this node signs for nobody else; expected a message with a signature at /broadcast (the setting"
+                            + " publish.open opens this)");
+        }
+        guard.requireOwnSite(request, to);
+        send(PublishRequest.of(target, request))
+                .whenCompleteAsync(
+                        (receipt, ended) ->
+                                to.send(ended == null ? HttpReply.receipt(receipt) : HttpReply.unavailable("stopping")),
+                        to.owner());
+    }
+
+    private CompletionStage<Receipt> send(PublishRequest asked) {
+        NodeKey receiver = asked.receiver();
+        return receiver == null ? router.sendToAll(asked.data()) : router.sendTo(receiver, asked.data());
+    }
+}

@@ -1,0 +1,40 @@
+package io.monorelay.server.http;
+
+import io.monorelay.store.CommitQueue;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.concurrent.Executor;
+
+/** Answers so that a browser lets the pages of all sites read it (the CORS protocol of the WHATWG Fetch standard). */
+record ReadableByPages(Responder to) implements Responder {
+    @Override
+    public void send(FullHttpResponse response) {
+        response.headers().set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        to.send(response);
+    }
+
+    @Override
+    public void stream(StreamRequest request) {
+        to.stream(request);
+    }
+
+    @Override
+    public Executor owner() {
+        return to.owner();
+    }
+
+    @Override
+    public CommitQueue commits() {
+        return to.commits();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return to.remoteAddress();
+    }
+
+    @Override
+    public boolean isLocal() {
+        return to.isLocal();
+    }
+}
