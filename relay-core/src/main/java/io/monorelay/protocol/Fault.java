@@ -69,6 +69,7 @@ public enum Fault {
     // ours: nothing that the peer could have done better
     LOG_FULL(503, CloseCode.TRY_AGAIN_LATER),
     STORE_UNAVAILABLE(503, CloseCode.TRY_AGAIN_LATER),
+    STOPPING(503, CloseCode.GOING_AWAY),
     ANSWER_OVERDUE(503, CloseCode.TRY_AGAIN_LATER),
     INTERNAL(500, CloseCode.INTERNAL_ERROR);
 

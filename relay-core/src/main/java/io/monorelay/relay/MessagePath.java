@@ -35,12 +35,19 @@ public final class MessagePath {
     /** What a refused publisher is told when the log is full, in ms: readers need about that long for a full ring. */
     static final long RETRY_AFTER_MILLIS = 100;
 
+    /** The same when the relay stops: one that starts again at once needs about that long. */
+    static final long RETRY_AFTER_STOP_MILLIS = 2_000;
+
+    // fixed after construction
     private final TimeWindow window;
     private final MessageVerifier verifier;
     private final SeenCache seen;
     private final MessageLog log;
     private final KeyDirectory directory;
     private final RelayMetrics metrics;
+
+    // any thread
+    private volatile boolean closed;
 
     public MessagePath(
             TimeWindow window,
@@ -62,6 +69,11 @@ public final class MessagePath {
         return log.lastPosition();
     }
 
+    /** From now on new messages are refused. One that another thread is publishing at this moment may still pass. */
+    public void close() {
+        closed = true;
+    }
+
     /** Takes a message as far as it gets, on the thread of its publisher, which is called back. */
     public void publish(DecodedMessage message, Publisher publisher) {
         try {
@@ -76,10 +88,13 @@ public final class MessagePath {
     void publishWhenever(DecodedMessage message, MessageId id, Publisher publisher) {
         try {
             long earlier = seen.positionOf(id);
-            if (earlier == SeenCache.UNSEEN) {
-                append(verifier.verify(message, id), publisher);
-            } else {
+            if (earlier != SeenCache.UNSEEN) {
                 duplicate(id, earlier, message.receiver(), publisher);
+            } else if (closed) {
+                String info = "the relay is stopping; try again later";
+                publisher.onReceipt(refused(Fault.STOPPING, info, id, RETRY_AFTER_STOP_MILLIS));
+            } else {
+                append(verifier.verify(message, id), publisher);
             }
         } catch (ProtocolException fault) {
             publisher.onReceipt(refused(fault.fault(), fault.info(), id, 0));

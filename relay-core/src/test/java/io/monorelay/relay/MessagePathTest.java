@@ -100,6 +100,20 @@ final class MessagePathTest {
     }
 
     @Test
+    void onceItIsClosedNothingNewIsTakenAndWhatIsKnownIsStillAcknowledged() {
+        world.publish(decoded("a"));
+        world.path.close();
+
+        assertThat(world.publish(decoded("b"))).isInstanceOfSatisfying(Refused.class, refusal -> {
+            assertThat(refusal.fault()).isEqualTo(Fault.STOPPING);
+            assertThat(refusal.retryAfterMillis()).isEqualTo(MessagePath.RETRY_AFTER_STOP_MILLIS);
+            assertThat(refusal.id()).isEqualTo(SignedMessages.VERIFIER.idOf(decoded("b")));
+        });
+        assertThat(world.publish(decoded("a"))).isInstanceOf(Acknowledged.class);
+        assertThat(world.logged()).hasSize(1);
+    }
+
+    @Test
     void messageAtTheEdgesOfTheTimeWindowPassesAndBeyondThemDoesNot() {
         Instant time = SignedMessages.TIME;
         assertThat(receiptAt(time.plus(PathWorld.WINDOW))).isInstanceOf(Acknowledged.class);

@@ -50,6 +50,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,9 @@ import org.jspecify.annotations.Nullable;
  * it. Both are called on a thread that may block.
  */
 public final class RelayNode implements AutoCloseable {
+    /** What the store has to answer within when the relay stops. */
+    private static final Duration SETTLE_GRACE = Duration.ofSeconds(3);
+
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
@@ -169,7 +173,13 @@ public final class RelayNode implements AutoCloseable {
 
     private Router router(MessageSigner signer) {
         EventLoop loop = group.next();
-        return new Router(signer, decoder, path, clock, loop, kept.mark().newQueue(loop));
+        return new Router(
+                signer,
+                decoder,
+                path,
+                clock,
+                loop,
+                Objects.requireNonNull(loops.get(loop)).commits());
     }
 
     private int loopCount() {
@@ -257,7 +267,10 @@ public final class RelayNode implements AutoCloseable {
         return metrics;
     }
 
-    /** Stops listening, tells every peer that the relay is going away, and ends. Returns within seconds. */
+    /**
+     * Stops listening, answers what was published, tells every peer that the relay is going away, and ends. Returns
+     * within seconds.
+     */
     @Override
     @MayBlock
     public void close() {
@@ -267,20 +280,41 @@ public final class RelayNode implements AutoCloseable {
         readiness.notReady(Readiness.Reason.STOPPING);
         listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
         outward.close();
+        settle();
         sayGoodbye();
         closeLoops();
         kept.close();
     }
 
+    /** Nothing more is accepted, and what was is stored and answered. */
+    private void settle() {
+        path.close();
+        // Whatever a loop was publishing at that moment has its position now.
+        onEachLoop(SETTLE_GRACE, (context, done) -> done.run());
+        long last = path.lastPosition();
+        onEachLoop(SETTLE_GRACE, (context, done) -> context.commits().await(last, done::run));
+    }
+
     /** An event loop that shuts down drops its connections at once, so the peers are told before. */
-    @MayBlock
     private void sayGoodbye() {
-        CountDownLatch loopsWithPeers = new CountDownLatch(loops.size());
-        loops.forEach((loop, context) -> loop.execute(() -> context.liveness()
-                .closeAll(CloseCode.GOING_AWAY, "the relay is going away", loopsWithPeers::countDown)));
+        onEachLoop(
+                CLOSE_GRACE,
+                (context, done) -> context.liveness().closeAll(CloseCode.GOING_AWAY, "the relay is going away", done));
+    }
+
+    /** What a loop does, which may take a while: it says when it is done. */
+    private interface LoopTask {
+        void run(LoopContext context, Runnable done);
+    }
+
+    /** Returns when all loops have done it, or have had their time for it. */
+    @MayBlock
+    private void onEachLoop(Duration patience, LoopTask task) {
+        CountDownLatch busy = new CountDownLatch(loops.size());
+        loops.forEach((loop, context) -> loop.execute(() -> task.run(context, busy::countDown)));
         try {
             // What is left by then is cut off, and whoever asked for the haste finds its interrupt.
-            loopsWithPeers.await(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            busy.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }

@@ -62,7 +62,11 @@ final class EagerPublisher implements AutoCloseable {
     private void answered(String data, @Nullable NodeKey receiver, Publication answer) {
         switch (answer) {
             case Publication.Accepted accepted -> ledger.acknowledged(data, receiver, accepted);
-            case Publication.Refused refused -> ledger.violated(data + " was refused: " + refused);
+            case Publication.Refused refused -> {
+                if (!ledger.mayRefuse(refused)) {
+                    ledger.violated(data + " was refused: " + refused);
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.monorelay.server.crash;
 
 import io.monorelay.client.Publication.Accepted;
+import io.monorelay.client.Publication.Refused;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Ledger {
     private final Map<Long, String> holders = new ConcurrentHashMap<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicLong highest = new AtomicLong();
+    private volatile boolean stopping;
     private volatile long floor;
     private volatile CountDownLatch firstPromise = new CountDownLatch(1);
 
@@ -32,8 +34,18 @@ final class Ledger {
         this.durability = durability;
     }
 
-    /** A new relay has taken the place of the one that was killed. */
+    /** From now on the relay may refuse messages because it stops. */
+    void relayStops() {
+        stopping = true;
+    }
+
+    boolean mayRefuse(Refused refusal) {
+        return stopping && refusal.info().contains("stopping");
+    }
+
+    /** A new relay has taken the place of the one that has ended. */
     void newRelay() {
+        stopping = false;
         floor = highest.get();
         firstPromise = new CountDownLatch(1);
     }

@@ -100,6 +100,14 @@ final class RelayProcess implements AutoCloseable {
                 .isFalse();
     }
 
+    /** Tells it to stop, as {@code kill} does; returns when it has ended in good order. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        removeHook();
+    }
+
     /** Ends it without a warning, as {@code kill -9} does; returns when it has ended. */
     void kill() throws InterruptedException {
         process.destroyForcibly();

@@ -3,15 +3,21 @@ package io.monorelay.server.node;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.monorelay.relay.Receipt;
 import io.monorelay.server.net.Frame;
 import io.monorelay.server.net.HttpAnswer;
 import io.monorelay.server.net.RawConnection;
 import io.monorelay.server.ws.JdkSocket;
 import io.monorelay.store.HistoryQuery;
-import io.monorelay.store.Page;
 import io.monorelay.store.Selection;
+import io.monorelay.store.StoreException;
+import io.monorelay.store.StoredMessage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +168,63 @@ final class SlowStoreTest {
     }
 
     @Test
+    void whatWasAcceptedIsAnsweredBeforeTheRelayGoesAndTheRestIsRefused() throws Exception {
+        stalling.hold();
+        try (JdkSocket v1 = JdkSocket.v1(relay)) {
+            CompletableFuture<HttpAnswer> overHttp = CompletableFuture.supplyAsync(
+                    () -> relay.post("/broadcast", ForeignNode.generate().broadcast("over HTTP")));
+            CompletableFuture<Receipt> own = CompletableFuture.supplyAsync(() -> relay.sendToAll("the relay's own"));
+            v1.send(ForeignNode.generate().broadcast("from an original node"));
+            Awaitility.await().until(() -> taken() == 3);
+            try (JdkSocket v2 = JdkSocket.v2(relay, sender)) {
+                CompletableFuture<Void> closing = CompletableFuture.runAsync(relay.node()::close);
+                int sent = 0;
+                for (; v2.isQuiet() && sent < RING_SLOTS; sent++) {
+                    v2.send(sender.broadcast("one more " + sent));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+                JsonNode refusal = v2.nextJson();
+                assertThat(refusal.path("info").asString()).contains("stopping");
+                assertThat(refusal.path("retry_after_ms").asInt()).isPositive();
+
+                stalling.work();
+                assertThat(overHttp.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+                assertThat(own.get(10, TimeUnit.SECONDS)).isInstanceOf(Receipt.Acknowledged.class);
+                assertThat(textsUntilTheEnd(v1))
+                        .filteredOn(text -> text.contains("WS_Success"))
+                        .hasSize(1);
+                List<String> answers = textsUntilTheEnd(v2);
+                long acknowledged = answers.stream()
+                        .filter(text -> text.contains("\"position\""))
+                        .count();
+                assertThat(answers).as("the other answers").hasSize(sent - 1);
+                JdkSocket.await(closing);
+                assertThat(stored()).hasSize(3 + (int) acknowledged);
+            }
+        }
+    }
+
+    private static List<String> textsUntilTheEnd(JdkSocket socket) {
+        assertThat(socket.closeCode()).isEqualTo(1001);
+        List<String> texts = new ArrayList<>();
+        while (!socket.isQuiet()) {
+            texts.add(socket.next());
+        }
+        return texts;
+    }
+
+    @Test
+    void whatCannotBeStoredHoldsTheEndUpForSecondsAndIsNotAcknowledged() {
+        stalling.fail("the disk is full");
+        try (JdkSocket v2 = JdkSocket.v2(relay, sender)) {
+            v2.send(sender.broadcast("lost"));
+            Awaitility.await().until(() -> relay.total("storage", "failures") > 0);
+            JdkSocket.await(CompletableFuture.runAsync(relay.node()::close));
+            assertThat(textsUntilTheEnd(v2)).isEmpty();
+        }
+    }
+
+    @Test
     void whatWasPublishedBeforeTheEndIsStoredThen() throws Exception {
         stalling.hold();
         String last = "the last words";
@@ -173,8 +236,12 @@ final class SlowStoreTest {
         stalling.work();
         relay.node().close();
 
-        Page page = stalling.contents().read(new HistoryQuery(0, 10, 10, 1 << 20, Selection.BROADCASTS));
-        assertThat(page.messages()).hasSize(1);
-        assertThat(new String(page.messages().get(0).members(), UTF_8)).contains(last);
+        assertThat(stored()).hasSize(1);
+        assertThat(new String(stored().get(0).members(), UTF_8)).contains(last);
+    }
+
+    private List<StoredMessage> stored() throws StoreException {
+        HistoryQuery all = new HistoryQuery(0, 1_000, 1_000, 1 << 20, Selection.BROADCASTS);
+        return stalling.contents().read(all).messages();
     }
 }
