@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * the log's slots. While the store fails nothing is passed, so the log fills and publishers are told to try again.
  *
  * <p>Pacing: a message after a quiet spell is stored at once. After a commit the next one waits for {@value
- * #PACE_FACTOR} times as long as the last one took, at most 8 ms, unless many messages wait: so that a busy relay stores
- * more messages with each commit instead of committing more often.
+ * #PACE_FACTOR} times as long as the last one took, at least 1 ms and at most 8 ms, unless many messages wait: so that a
+ * busy relay stores more messages with each commit instead of committing more often.
  *
  * <p>All methods may be called on any thread but that of the writer.
  */
@@ -63,7 +63,8 @@ public final class StoreWriter implements AutoCloseable {
     /** So many messages that wait are stored without waiting for more. */
     static final int MANY_MESSAGES = 512;
 
-    private static final int PACE_FACTOR = 8;
+    private static final int PACE_FACTOR = 16;
+    private static final long MIN_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long MAX_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
     private static final long FIRST_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MAX_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -211,7 +212,7 @@ public final class StoreWriter implements AutoCloseable {
             return;
         }
         long end = System.nanoTime();
-        notBefore = end + Math.min((end - start) * PACE_FACTOR, MAX_PACE_NANOS);
+        notBefore = end + Math.clamp((end - start) * PACE_FACTOR, MIN_PACE_NANOS, MAX_PACE_NANOS);
         onStored();
     }
 

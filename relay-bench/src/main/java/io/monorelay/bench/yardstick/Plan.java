@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 record Plan(int runs, Duration warmup, Duration measured) {
     /** Figures that can be quoted. */
-    static final Plan FULL = new Plan(3, Duration.ofSeconds(10), Duration.ofSeconds(5));
+    static final Plan FULL = new Plan(3, Duration.ofSeconds(20), Duration.ofSeconds(5));
 
     /** A look whether everything works. */
     static final Plan QUICK = new Plan(1, Duration.ofSeconds(4), Duration.ofSeconds(2));
