@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.monorelay.refs.Conduct;
+import io.monorelay.refs.HttpReference;
 import io.monorelay.store.Durability;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.Selection;
@@ -17,6 +19,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +123,23 @@ final class SqliteStoreTest extends JdbcStoreContract {
             }
             assertThat(opened.restore(unsigned(4, 1, clock.millis()))).isEmpty();
             assertThat(opened.newestPosition()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void referencesOfTheFirstVersionKeepTheirReputation() throws Exception {
+        SqliteDialect dialect = new SqliteDialect(directory.resolve("older.db"), Durability.COMMIT);
+        Schema.flyway(dialect).target("1").load().migrate();
+        try (Connection connection = dialect.writing().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO http_reference VALUES"
+                    + " ('http://a.example', zeroblob(32), 'V1', '2026-01-01T00:00:00Z', 8, 0, 0)");
+        }
+        Conduct expected = Conduct.ofTotals(Instant.parse("2026-01-01T00:00:00Z"), 8, 0, 0);
+        try (JdbcStore opened = JdbcStore.open(dialect, READERS, clock)) {
+            assertThat(opened.references().load())
+                    .extracting(HttpReference::conduct)
+                    .containsExactly(expected);
         }
     }
 
