@@ -2,6 +2,7 @@ package io.monorelay.fanout;
 
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.LogReader;
+import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
@@ -50,6 +51,7 @@ public final class LoopFanout {
 
     // fixed after construction
     private final EventLoop loop;
+    private final MessageLog log;
     private final LogReader reader;
     private final LogReader.Sink sink = this::take;
     private final Runnable pass = this::pass;
@@ -93,7 +95,8 @@ public final class LoopFanout {
         visits = new Visits(chains, this::position);
         replays = new Replays(loop, this, source, allocator, limits, metrics);
         laggards = new Laggards(limits, chains, subscribers, replays, this::leave, metrics);
-        reader = source.log().addReader(loop, this::passWhenDue);
+        log = source.log();
+        reader = log.addReader(loop, this::passWhenDue);
     }
 
     /** Lets the peer take part from the next message on. */
@@ -158,6 +161,11 @@ public final class LoopFanout {
     public long position() {
         assert loop.inEventLoop();
         return reader.position();
+    }
+
+    /** The position of the last message in the log: a peer that comes from another loop may have got all up to it there. */
+    public long lastPosition() {
+        return log.lastPosition();
     }
 
     /** How many peers take part. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * is left up to there, and that was the replay: it takes its batches, and no position has come twice or not at all. One
  * that falls off the end of what is kept while it is held is far again.
  *
- * <p>There is always exactly one thing that a replay waits for: its peer, its turn, a page, that a page has gone out,
- * the disk, or the time to try again. Each of them calls {@link #goOn} in the end.
+ * <p>There is always exactly one thing that a replay waits for: its peer, a pass, its turn, a page, that a page has gone
+ * out, the disk, or the time to try again. Each of them calls {@link #goOn} in the end.
  */
 final class Replay {
     // fixed after construction
@@ -43,7 +43,7 @@ final class Replay {
         this.subscriber = subscriber;
         this.resume = resume;
         this.joinedAt = joinedAt;
-        through = Math.min(resume.after(), joinedAt);
+        through = Math.min(resume.after(), replays.lastPosition());
     }
 
     Subscriber subscriber() {
@@ -86,7 +86,10 @@ final class Replay {
         if (subscriber.left) {
             return;
         }
-        if (through < readableThrough()) {
+        if (through > replays.passedThrough()) {
+            // The peer has got from another loop what this one has yet to pass.
+            replays.goOnAfterDelivery(this);
+        } else if (through < readableThrough()) {
             replays.queueUp(this);
         } else if (!held) {
             hold();

@@ -145,6 +145,14 @@ final class Replays {
         return fanout.takeBatches(replay.subscriber());
     }
 
+    long lastPosition() {
+        return fanout.lastPosition();
+    }
+
+    long passedThrough() {
+        return fanout.position();
+    }
+
     long durableThrough() {
         return source.mark().position();
     }

@@ -81,13 +81,7 @@ public record Conduct(
 
     Conduct offended(Instant now) {
         return new Conduct(
-                lastGood,
-                successes,
-                failures,
-                failuresInARow,
-                reliability,
-                latencyMicros,
-                grudge.afterOffence(now));
+                lastGood, successes, failures, failuresInARow, reliability, latencyMicros, grudge.afterOffence(now));
     }
 
     /** Whether the node has not been good since it last failed. */

@@ -223,7 +223,8 @@ public final class ReferenceBook {
         while (byUri.size() > maxHttp) {
             byUri.values().stream()
                     .filter(reference -> maxHttp == 0 || !reference.uri().equals(newcomer))
-                    .min(Comparator.comparingDouble(reference -> reference.conduct().trust(now)))
+                    .min(Comparator.comparingDouble(
+                            reference -> reference.conduct().trust(now)))
                     .ifPresent(reference -> remove(reference.uri()));
         }
     }

@@ -195,21 +195,22 @@ final class FanoutModel {
         }
         advance(0);
         long position = world.fanout.position();
+        long last = world.log.lastPosition();
         NaiveNode naive;
         int kind = random.nextInt(4);
         if (kind == 0) {
             @Nullable
             Resume resume = random.nextBoolean() ? null : resume(new Selection(true, FanoutWorld.STREAMED, null, null));
-            naive = new NaiveNode(world.stream(resume), position, resume, true);
+            naive = new NaiveNode(world.stream(resume), position, last, resume, true);
         } else if (kind != 1) {
             NodeKey key = IDENTITIES.get(random.nextInt(KEYS)).key();
             Resume resume = resume(selection(key));
-            naive = new NaiveNode(world.resume(key, resume), position, resume, true);
+            naive = new NaiveNode(world.resume(key, resume), position, last, resume, true);
             holders.put(key, naive);
         } else {
             FrameFormat format = random.nextBoolean() ? FrameFormat.V1 : FrameFormat.V2;
             boolean readsStore = limits.slowPeers() == SlowPeers.CATCH_UP;
-            naive = new NaiveNode(world.join(format), position, null, readsStore);
+            naive = new NaiveNode(world.join(format), position, last, null, readsStore);
         }
         naive.expectHistory(published.values());
         naive.node.channel.onWrite(bytes -> onWrite());

@@ -382,6 +382,22 @@ final class LoopFanoutReplayTest {
         assertThat(other.texts()).isEqualTo(expected);
     }
 
+    @Test
+    void peerThatGotFromAnotherLoopWhatThisOneHasYetToPassGetsItNotAgain() {
+        List<String> expected = publishedAndStored(1);
+        world.publish(next());
+        FreshMessage had = world.publish(next());
+        ReceivingNode node = world.resume(KEY, everythingAfter(had.position()));
+        expected.clear();
+        expected.add(text(world.publish(next())));
+        world.loop.run();
+        expected.add(text(world.publish(next())));
+        world.settle();
+        expected.add(text(world.deliver(next())));
+
+        assertThat(node.texts()).isEqualTo(expected);
+    }
+
     // event streams
 
     @Test

@@ -30,6 +30,7 @@ final class NaiveNode {
     final List<String> replies = new ArrayList<>();
     boolean wasSlow;
     private final long joinedAt;
+    private final long startsAfter;
     private final boolean readsStore;
     private final @Nullable Resume resume;
     private final NavigableMap<Long, String> expected = new TreeMap<>();
@@ -47,13 +48,16 @@ final class NaiveNode {
     private int retentionGaps;
 
     /**
+     * @param joinedAt where the fan-out was
+     * @param lastPosition where the log was
      * @param resume null for one that only gets what comes
      * @param readsStore whether it may be sent something from the store
      */
-    NaiveNode(ReceivingNode node, long joinedAt, @Nullable Resume resume, boolean readsStore) {
+    NaiveNode(ReceivingNode node, long joinedAt, long lastPosition, @Nullable Resume resume, boolean readsStore) {
         this.node = node;
         this.format = node.peer.format();
         this.joinedAt = joinedAt;
+        this.startsAfter = resume == null ? joinedAt : Math.min(resume.after(), lastPosition);
         this.readsStore = readsStore;
         this.resume = resume;
     }
@@ -88,7 +92,7 @@ final class NaiveNode {
         boolean isStreamed = format == FrameFormat.EVENTS && FanoutWorld.STREAMED.equals(receiver);
         boolean isForIt = receiver == null || isStreamed || holder == this;
         boolean isItsOwn = fresh.origin() == node.peer;
-        if (fresh.position() <= joinedAt) {
+        if (fresh.position() <= Math.max(joinedAt, startsAfter)) {
             return;
         }
         if (isForIt && !isItsOwn) {
@@ -106,7 +110,7 @@ final class NaiveNode {
 
     /** Up to where it has come, judging from what it got. */
     long lastReceived() {
-        long last = resume == null ? joinedAt : Math.min(resume.after(), joinedAt);
+        long last = startsAfter;
         for (String text : node.texts()) {
             Matcher position = POSITION.matcher(text);
             if (position.find()) {
@@ -136,7 +140,7 @@ final class NaiveNode {
         slowGaps = 0;
         retentionGaps = 0;
         collectAllowed(removedThrough);
-        long last = resume == null ? joinedAt : Math.min(resume.after(), joinedAt);
+        long last = startsAfter;
         Deque<String> repliesToCome = new ArrayDeque<>(replies);
         for (String text : node.texts()) {
             if (text.startsWith("{\"info\":")) {

@@ -61,7 +61,8 @@ final class ReferenceLines {
     private static String state(Conduct conduct, Instant now) {
         if (conduct.isAvoided(now)) {
             return "avoided for "
-                    + length(Duration.between(now, conduct.grudge().avoidedUntil()).plusSeconds(1));
+                    + length(Duration.between(now, conduct.grudge().avoidedUntil())
+                            .plusSeconds(1));
         }
         return conduct.isFailing() ? "failed " + conduct.failuresInARow() + " times" : "good";
     }

@@ -46,8 +46,8 @@ final class RefsCommand implements Callable<Integer> {
     private void print(List<HttpReference> references, Instant now) {
         PrintWriter out = spec.commandLine().getOut();
         List<HttpReference> sorted = references.stream()
-                .sorted(Comparator.comparingDouble(
-                                (HttpReference reference) -> -reference.conduct().trust(now))
+                .sorted(Comparator.comparingDouble((HttpReference reference) ->
+                                -reference.conduct().trust(now))
                         .thenComparing(HttpReference::uri))
                 .toList();
         if (output.isJson()) {

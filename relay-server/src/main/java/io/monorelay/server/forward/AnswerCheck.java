@@ -39,7 +39,8 @@ record AnswerCheck(NodeKey self, InboundDecoder decoder) {
             return Verdict.FAILED;
         }
         // Another refusal, such as one for its time, may be due to this node's clock or to what that one allows.
-        boolean ownIsMalformed = answer.status() == MALFORMED && message.sender().equals(self);
+        boolean ownIsMalformed =
+                answer.status() == MALFORMED && message.sender().equals(self);
         return ownIsMalformed ? Verdict.OWN_REFUSED : Verdict.REFUSED;
     }
 

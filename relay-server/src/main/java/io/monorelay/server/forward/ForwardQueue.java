@@ -51,8 +51,7 @@ final class ForwardQueue {
      *
      * @param slots for the calls of all queues
      */
-    record Shared(
-            ForwardSettings bounds, CallSlots slots, AnswerCheck check, InstantSource clock, Observer observer) {}
+    record Shared(ForwardSettings bounds, CallSlots slots, AnswerCheck check, InstantSource clock, Observer observer) {}
 
     private static final String PATH = "/broadcast";
 

@@ -87,21 +87,25 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
         if (streamed != null) {
             peer.proven(streamed);
         }
-        long position = source.fanout().position();
         OptionalLong after = request.after();
-        long from = Math.min(after.orElse(position), position);
+        long from = after.isPresent()
+                ? Math.min(after.getAsLong(), source.fanout().lastPosition())
+                : source.fanout().position();
         channel.writeAndFlush(Unpooled.wrappedBuffer(head(from).getBytes(UTF_8)), channel.voidPromise());
         subscriber = after.isPresent()
                 ? source.fanout().joinReplaying(peer, new Resume(from, new Selection(true, streamed, null, null)))
                 : source.fanout().join(peer);
     }
 
-    /** With an id at once, so that a reader whose connection ends before the first event goes on from here. */
+    /**
+     * With an id at once, so that a reader whose connection ends before the first event goes on from here; and a header
+     * for nginx, which would gather what comes before it passes it on.
+     */
     private String head(long from) {
         String readers = source.streamed() == null ? "Access-Control-Allow-Origin: *\r\n" : "";
         long retry = MIN_RETRY_MILLIS + peer.id() * RETRY_STEP_MILLIS % RETRY_SPREAD_MILLIS;
         return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nConnection: close\r\n"
-                + readers + "\r\nretry: " + retry + "\nid: " + from + "\n\n";
+                + "X-Accel-Buffering: no\r\n" + readers + "\r\nretry: " + retry + "\nid: " + from + "\n\n";
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
             throw unreadable(request.decoderResult().cause());
         }
         if (UpgradeRequest.isOne(request)) {
-            routes.checkUpgradePath(request);
+            routes.checkUpgrade(request, reply);
             upgrade(ctx, UpgradeRequest.of(request));
         } else {
             routes.answer(request, reply);

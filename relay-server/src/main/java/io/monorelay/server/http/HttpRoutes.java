@@ -43,7 +43,11 @@ public final class HttpRoutes {
         this.parts = parts;
     }
 
-    void checkUpgradePath(HttpRequest request) throws ProtocolException {
+    /** Refuses a WebSocket that is not for this path, or not for whoever asks. */
+    void checkUpgrade(HttpRequest request, Responder from) throws ProtocolException {
+        if (!parts.isPublic()) {
+            parts.guard().requireOwnSite(request, from);
+        }
         RequestTarget target = RequestTarget.of(request);
         if (!UPGRADE_PATHS.contains(target.path())) {
             throw new ProtocolException(

@@ -34,7 +34,8 @@ import java.util.Map;
  * events      EventStream
  * </pre>
  *
- * <p>A WebSocket comes straight from the sniffer when its request is a usual one, and by way of HTTP when not. Who has done
+ * <p>A WebSocket comes straight from the sniffer when its request is a usual one and the node public, and by way of HTTP
+ * when not. Who has done
  * its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
  * one more {@link Wire} of the sniffer.
  */
@@ -47,7 +48,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private final Map<EventLoop, LoopContext> loops;
     private final ConnectionCount connections;
     private final ChannelFutureListener onClosed;
-    private final List<Wire> wires = List.of(new WebSocketWire(this), new HttpWire(this::installHttp));
+    private final List<Wire> wires;
 
     /**
      * @param loops what each event loop's connections work with
@@ -58,6 +59,9 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         this.routes = routes;
         this.loops = loops;
         this.connections = connections;
+        Wire http = new HttpWire(this::installHttp);
+        // Where it matters who asks, every request is looked at as HTTP.
+        this.wires = config.node().isPublic() ? List.of(new WebSocketWire(this), http) : List.of(http);
         this.onClosed = closed -> connections.closed();
     }
 

@@ -157,8 +157,10 @@ final class V2Session implements Session {
         if (!connection.isOpen()) {
             return;
         }
-        long position = context.fanout().position();
-        Long from = processed.isPresent() ? Long.valueOf(Math.min(processed.getAsLong(), position)) : null;
+        Long from = processed.isPresent()
+                ? Long.valueOf(Math.min(processed.getAsLong(), context.fanout().lastPosition()))
+                : null;
+        long position = Math.max(context.fanout().position(), from == null ? 0 : from);
         peer.reply(HandshakeEncoder.welcome(
                 context.handshakes().welcome(node, position, connection.observedAddress(), from)));
         participant.join(resume(node.key(), from));

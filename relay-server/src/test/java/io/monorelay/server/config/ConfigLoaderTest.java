@@ -34,7 +34,8 @@ class ConfigLoaderTest extends ConfigFixture {
                         "", "", "", Durability.COMMIT, Duration.ofDays(7), 10L << 30, 64 << 20, 2, 2048));
         assertThat(config.timeouts()).isEqualTo(new RelayConfig.Timeouts(seconds(10), seconds(60), seconds(10)));
         assertThat(config.pings()).isEqualTo(new RelayConfig.Pings(seconds(12), seconds(25)));
-        assertThat(config.references()).isEqualTo(new RelayConfig.ReferencesSettings(false, 1000, Duration.ofDays(30), 256));
+        assertThat(config.references())
+                .isEqualTo(new RelayConfig.ReferencesSettings(false, 1000, Duration.ofDays(30), 256));
         assertThat(config.forward())
                 .isEqualTo(new RelayConfig.ForwardSettings(256, 1 << 20, 256, seconds(10), 3, Duration.ofMinutes(10)));
     }
@@ -57,7 +58,8 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(config.node().publicAddresses())
                 .containsExactly(URI.create("ws://relay.example.org"), URI.create("https://relay.example.org:8443"));
         assertThat(config.messages().maxBytes()).isEqualTo(32_768);
-        assertThat(config.references()).isEqualTo(new RelayConfig.ReferencesSettings(true, 5, Duration.ofDays(30), 256));
+        assertThat(config.references())
+                .isEqualTo(new RelayConfig.ReferencesSettings(true, 5, Duration.ofDays(30), 256));
     }
 
     @Test

@@ -45,7 +45,8 @@ class CounterHandshakesTest {
     private static final String OWN_REFERENCE = "http://self.example";
 
     private final RelayMetrics metrics = new RelayMetrics();
-    private final ReferenceBook book = new ReferenceBook(20, Duration.ofDays(30), InstantSource.system(), metrics.offences());
+    private final ReferenceBook book =
+            new ReferenceBook(20, Duration.ofDays(30), InstantSource.system(), metrics.offences());
     private final NodeIdentity self = NodeIdentity.generate(Messages.ED25519);
     private final NodeIdentity node = NodeIdentity.generate(Messages.ED25519);
     private final NodeIdentity other = NodeIdentity.generate(Messages.ED25519);

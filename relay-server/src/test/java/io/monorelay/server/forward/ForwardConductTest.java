@@ -42,7 +42,8 @@ class ForwardConductTest {
         await().until(() -> world.metrics.drops().count(Drop.FORWARD_FAILED) == 1);
 
         assertThat(world.metrics.offences().nonZero()).isEmpty();
-        assertThat(world.reference(server.uri()).conduct().isAvoided(world.clock.instant())).isFalse();
+        assertThat(world.reference(server.uri()).conduct().isAvoided(world.clock.instant()))
+                .isFalse();
     }
 
     @Test
@@ -133,7 +134,8 @@ class ForwardConductTest {
                 return true;
             }));
             servers.add(own[0]);
-            world.book.verified(own[0].uri(), NodeIdentity.generate(Messages.ED25519).key(), Level.V2);
+            world.book.verified(
+                    own[0].uri(), NodeIdentity.generate(Messages.ED25519).key(), Level.V2);
         }
         for (int i : new int[] {2, 0, 0, 3, 3, 3}) {
             world.book.succeeded(servers.get(i).uri(), Duration.ofMillis(1));

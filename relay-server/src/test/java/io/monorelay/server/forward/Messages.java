@@ -63,8 +63,8 @@ final class Messages {
     /** How a node of ours answers a message that it takes. */
     static byte[] acknowledgement(String broadcast) {
         try {
-            Inbound.Publish publish = (Inbound.Publish)
-                    new InboundDecoder(Limits.defaults()).decode(broadcast.getBytes(ISO_8859_1));
+            Inbound.Publish publish =
+                    (Inbound.Publish) new InboundDecoder(Limits.defaults()).decode(broadcast.getBytes(ISO_8859_1));
             MessageId id = new MessageVerifier(ED25519).idOf(publish.message());
             return ReplyEncoder.success(new Inbound.Success("Message received and valid", id, 1L, null, null));
         } catch (ProtocolException wrong) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,7 @@ final class EventStreamTest {
     void theAnswerIsAStreamThatEndsWithTheConnectionAndIsForPagesOfAllSites() {
         start();
         try (StreamReader reader = StreamReader.open(relay)) {
-            assertThat(reader.head().toLowerCase(java.util.Locale.ROOT))
+            assertThat(reader.head().toLowerCase(Locale.ROOT))
                     .contains("\r\ncontent-type: text/event-stream\r\n")
                     .contains("\r\ncache-control: no-cache\r\n")
                     .contains("\r\nconnection: close\r\n")
@@ -364,6 +365,20 @@ final class EventStreamTest {
         }
         assertThat(relay.total("faults", "cross_site")).isEqualTo(7);
         assertThat(relay.total("traffic", "streams_opened")).isEqualTo(1);
+    }
+
+    @Test
+    void aPrivateNodeIsNoWebSocketForThePagesOfSites() {
+        start("node.public=false");
+        String upgrade =
+                "GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: " + RawConnection.UPGRADE_KEY + "\r\nHost: ";
+        for (String other : List.of("localhost\r\nOrigin: http://evil.example", "evil.example", "evil.example:8001")) {
+            assertThat(status(upgrade + other + "\r\n\r\n")).as(other).isEqualTo(403);
+        }
+        for (String own : List.of("localhost", "127.0.0.1:8001", "localhost:1\r\nOrigin: http://localhost:1")) {
+            assertThat(status(upgrade + own + "\r\n\r\n")).as(own).isEqualTo(101);
+        }
     }
 
     private int status(String request) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An application publishes in the name of the node beside it, and no page of a web site does. */
 @Timeout(60)
@@ -86,9 +87,7 @@ final class PublishRouteTest {
         int from = delivery.indexOf("{\"sender\"");
         int to = delivery.lastIndexOf(",\"signature\":");
         byte[] signed = delivery.substring(from, to).getBytes(UTF_8);
-        JsonNode signature = tools.jackson.databind.json.JsonMapper.shared()
-                .readTree(delivery)
-                .path("signature");
+        JsonNode signature = JsonMapper.shared().readTree(delivery).path("signature");
         assertThat(ForeignNode.verifies(ownKey(), signed, ForeignNode.bytes(signature)))
                 .isTrue();
     }

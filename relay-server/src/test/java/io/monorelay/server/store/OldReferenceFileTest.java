@@ -25,8 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OldReferenceFileTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             {
               "version" : 1,
               "references" : [ {
