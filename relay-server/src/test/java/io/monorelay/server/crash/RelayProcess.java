@@ -16,14 +16,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A relay in a process of its own, which can be killed at any moment and does not outlive this one. */
-final class RelayProcess implements AutoCloseable {
+/** A node in a process of its own, which can be killed at any moment and does not outlive this one. */
+public final class RelayProcess implements AutoCloseable {
     private static final String LISTENING = "listening on ";
     private static final int PATIENCE_MILLIS = 3 * RawConnection.PATIENCE_MILLIS;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -46,8 +47,20 @@ final class RelayProcess implements AutoCloseable {
      * @param durability the level of its store
      */
     static RelayProcess start(Path data, String durability) {
+        return start(List.of(), data, "serve", "--listen=127.0.0.1:0", "--store.durability=" + durability);
+    }
+
+    /**
+     * Starts a node, which does not listen yet.
+     *
+     * @param launcher the command that runs the rest of its command line in the same process, empty for none
+     * @param data its data directory, where its log goes too
+     * @param arguments what it is told besides, beginning with its command
+     */
+    public static RelayProcess start(List<String> launcher, Path data, String... arguments) {
         Path log = data.resolve("relay.log");
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-ea",
                 "-Xmx256m",
@@ -55,11 +68,9 @@ final class RelayProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                "--listen=127.0.0.1:0",
-                "--data=" + data,
-                "--store.durability=" + durability);
+                Main.class.getName()));
+        command.addAll(List.of(arguments));
+        command.add("--data=" + data);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(Redirect.appendTo(log.toFile()))
@@ -71,7 +82,7 @@ final class RelayProcess implements AutoCloseable {
     }
 
     /** Where it listens, as soon as it does. */
-    URI awaitListening() {
+    public URI awaitListening() {
         CompletableFuture<Void> listening =
                 new CompletableFuture<Void>().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         // Nothing else ends the wait for a line that never comes.
@@ -86,7 +97,7 @@ final class RelayProcess implements AutoCloseable {
                 line = out.readLine();
             }
             listening.complete(null);
-            assertThat(line).as("the relay listens; its log: %s", log()).isNotNull();
+            assertThat(line).as("the node listens; its log: %s", log()).isNotNull();
             return URI.create("ws://" + line.substring(LISTENING.length()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -96,7 +107,7 @@ final class RelayProcess implements AutoCloseable {
     /** Lets it run for so long, in which it must not end by itself. */
     void run(int millis) throws InterruptedException {
         assertThat(process.waitFor(millis, TimeUnit.MILLISECONDS))
-                .as("the relay ended by itself; its log: %s", log())
+                .as("the node ended by itself; its log: %s", log())
                 .isFalse();
     }
 
@@ -123,8 +134,8 @@ final class RelayProcess implements AutoCloseable {
         }
     }
 
-    /** What relays in this directory have logged so far. */
-    String log() {
+    /** What nodes in this directory have logged so far. */
+    public String log() {
         try {
             return Files.readString(log, UTF_8);
         } catch (IOException e) {
