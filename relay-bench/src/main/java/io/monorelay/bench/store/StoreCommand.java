@@ -1,13 +1,12 @@
 package io.monorelay.bench.store;
 
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import io.monorelay.bench.yardstick.Machine;
 import io.monorelay.store.StoreException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -80,7 +79,12 @@ public final class StoreCommand implements Callable<Integer> {
                 machine,
                 circumstances(subject, subject.dropFileCache()),
                 measure(subject, scratch, plan));
-        write(report, directory(project, machine, report.date()));
+        Results.of(project, report.date(), machine.shortName(), quick)
+                .write(
+                        postgres.isEmpty() ? "store" : "store-postgres",
+                        report.markdown(),
+                        report.json(),
+                        spec.commandLine().getOut());
         scratch.delete();
         return quick || report.missed().isEmpty() ? 0 : 1;
     }
@@ -111,21 +115,5 @@ public final class StoreCommand implements Callable<Integer> {
                         Locale.ROOT,
                         "before each start of a relay the database was %s",
                         fromDisk ? "dropped from the operating system's cache" : "left as it was"));
-    }
-
-    private Path directory(Project project, Machine machine, LocalDate date) {
-        Path results = quick ? project.passingResults() : project.results();
-        return results.resolve(date + "-" + machine.shortName());
-    }
-
-    private void write(StoreReport report, Path directory) throws IOException {
-        String name = postgres.isEmpty() ? "store" : "store-postgres";
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve(name + ".md"), report.markdown());
-        Files.writeString(directory.resolve(name + ".json"), report.json());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(report.markdown());
-        out.println("Written to " + directory);
-        out.flush();
     }
 }

@@ -1,11 +1,10 @@
 package io.monorelay.bench.yardstick;
 
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -73,8 +72,14 @@ public final class YardstickCommand implements Callable<Integer> {
         Measurement measurement = new Measurement(project, scratch, plan, cores);
         List<Run> runs =
                 new Comparison(measurement, plan, scratch, spec.commandLine().getErr()).run(workloads);
-        Report report = new Report(LocalDate.now(ZoneOffset.UTC), machine, plan, runs);
-        write(report, directory(project, machine), fileName(workloads));
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        Report report = new Report(today, machine, plan, runs);
+        Results.of(project, today, machine.shortName(), quick)
+                .write(
+                        fileName(workloads),
+                        report.markdown(),
+                        report.json(),
+                        spec.commandLine().getOut());
         if (!report.flaws().isEmpty()) {
             return 1;
         }
@@ -93,25 +98,10 @@ public final class YardstickCommand implements Callable<Integer> {
         return workloads.stream().distinct().toList();
     }
 
-    private Path directory(Project project, Machine machine) {
-        Path results = quick ? project.passingResults() : project.results();
-        return results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + machine.shortName());
-    }
-
     /** Runs of other workloads on the same day keep their files. */
     private static String fileName(List<Workload> workloads) {
         return workloads.stream()
                 .map(workload -> workload.name().replace('/', '-'))
                 .collect(Collectors.joining("-", "yardstick-", ""));
-    }
-
-    private void write(Report report, Path directory, String fileName) throws IOException {
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve(fileName + ".md"), report.markdown());
-        Files.writeString(directory.resolve(fileName + ".json"), report.json());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(report.markdown());
-        out.println("Written to " + directory);
-        out.flush();
     }
 }
