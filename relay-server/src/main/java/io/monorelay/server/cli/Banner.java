@@ -5,6 +5,7 @@ import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.node.RelayNode;
 import io.monorelay.server.node.Version;
+import io.monorelay.store.Durability;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,11 +44,8 @@ final class Banner {
 
     private String store() {
         RelayConfig.StoreSettings store = config.store();
-        return switch (store.durability()) {
-            case COMMIT -> store.kind() + "; what is acknowledged survives kill -9";
-            case FSYNC -> store.kind() + "; what is acknowledged survives the loss of power";
-            case MEMORY -> store.kind() + ", " + (store.memoryBytes() >> 20) + " MiB; nothing survives a restart";
-        };
+        String size = store.durability() == Durability.MEMORY ? ", " + (store.memoryBytes() >> 20) + " MiB" : "";
+        return store.kind() + size + "; " + store.promise();
     }
 
     /** A host and a port as one reads them, also of IPv6. */

@@ -157,6 +157,15 @@ public record RelayConfig(
             return url.isEmpty() ? "SQLite" : "PostgreSQL";
         }
 
+        /** What becomes of acknowledged messages, for people. */
+        public String promise() {
+            return switch (durability) {
+                case COMMIT -> "what is acknowledged survives kill -9";
+                case FSYNC -> "what is acknowledged survives the loss of power";
+                case MEMORY -> "nothing survives a restart";
+            };
+        }
+
         /** Without the password. */
         @Override
         public String toString() {

@@ -6,7 +6,6 @@ import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
-import io.monorelay.store.Durability;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -85,17 +84,9 @@ public final class NodePage {
                 .replace("{{network}}", escaped(config.node().network()))
                 .replace("{{key}}", handshakes.key().toString())
                 .replace("{{store}}", config.store().kind())
-                .replace("{{durability}}", described(config.store().durability()))
+                .replace("{{durability}}", config.store().promise())
                 .replace("{{connections}}", Integer.toString(connections.getAsInt()))
                 .replace("{{totals}}", rows);
-    }
-
-    private static String described(Durability durability) {
-        return switch (durability) {
-            case COMMIT -> "acknowledged messages survive the end of the process";
-            case FSYNC -> "acknowledged messages survive the loss of power";
-            case MEMORY -> "acknowledged messages are kept in memory, and gone when the process ends";
-        };
     }
 
     private Map<String, Map<String, Long>> totals() {

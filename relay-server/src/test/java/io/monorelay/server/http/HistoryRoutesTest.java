@@ -242,7 +242,7 @@ final class HistoryRoutesTest {
         try (RawConnection browser = server.dial()) {
             browser.send("GET / HTTP/1.1\r\nHost: relay\r\nAccept: text/html\r\n\r\n");
             assertThat(browser.answer().text())
-                    .contains("SQLite: acknowledged messages survive the end of the process")
+                    .contains("SQLite: what is acknowledged survives kill -9")
                     .doesNotContain("{{");
         }
     }
