@@ -40,10 +40,14 @@ final class OriginalNodesTest {
                 relay.sendToAll("relay " + i);
             }
             await().untilAsserted(() -> {
-                assertThat(heard(known.received())).containsExactlyInAnyOrderElementsOf(texts(each, "also known", "one", "two", "relay"));
-                assertThat(heard(alsoKnown.received())).containsExactlyInAnyOrderElementsOf(texts(each, "known", "one", "two", "relay"));
-                assertThat(heard(one.received())).containsExactlyInAnyOrderElementsOf(texts(each, "known", "also known", "two", "relay"));
-                assertThat(heard(two.received())).containsExactlyInAnyOrderElementsOf(texts(each, "known", "also known", "one", "relay"));
+                assertThat(heard(known.received()))
+                        .containsExactlyInAnyOrderElementsOf(texts(each, "also known", "one", "two", "relay"));
+                assertThat(heard(alsoKnown.received()))
+                        .containsExactlyInAnyOrderElementsOf(texts(each, "known", "one", "two", "relay"));
+                assertThat(heard(one.received()))
+                        .containsExactlyInAnyOrderElementsOf(texts(each, "known", "also known", "two", "relay"));
+                assertThat(heard(two.received()))
+                        .containsExactlyInAnyOrderElementsOf(texts(each, "known", "also known", "one", "relay"));
                 assertThat(one.acknowledged()).isEqualTo(each);
                 assertThat(two.acknowledged()).isEqualTo(each);
             });
@@ -57,8 +61,7 @@ final class OriginalNodesTest {
     void publicNodeThatWeAskBackMakesAReferenceOfUs() {
         try (RunningRelay listening = RunningRelay.start();
                 RunningRelay relay = RunningRelay.start(
-                        "references.allow-private=true",
-                        "node.public-addresses=http://127.0.0.1:" + listening.port());
+                        "references.allow-private=true", "node.public-addresses=http://127.0.0.1:" + listening.port());
                 V1PublicNode node = V1PublicNode.start()) {
             node.shakeHands(relay.socketAddress());
             await().untilAsserted(() -> assertThat(node.references())
@@ -84,8 +87,8 @@ final class OriginalNodesTest {
                 relay.sendToAll("message " + i);
                 await().untilAsserted(() -> assertThat(heard(stays.received())).isEqualTo(sent));
             }
-            await().untilAsserted(() -> assertThat(relay.total("drops", "forward_failed")
-                            + relay.total("drops", "forward_paused"))
+            await().untilAsserted(() -> assertThat(
+                            relay.total("drops", "forward_failed") + relay.total("drops", "forward_paused"))
                     .isGreaterThanOrEqualTo(10));
             assertThat(relay.total("offences", "invalid_answer")).isZero();
         }

@@ -22,7 +22,8 @@ record V1Call(int status, String body) {
         byte[] body = text.getBytes(UTF_8);
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(("POST " + path + " HTTP/1.1\r\nHost: " + node.getHost() + "\r\nUser-Agent: v.http\r\n"
-                        + "Content-Length: " + body.length + "\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n")
+                        + "Content-Length: " + body.length
+                        + "\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n")
                 .getBytes(ISO_8859_1));
         request.writeBytes(body);
         try (Socket socket = new Socket()) {

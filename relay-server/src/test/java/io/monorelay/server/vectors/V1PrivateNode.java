@@ -221,8 +221,7 @@ public final class V1PrivateNode implements AutoCloseable {
     @Override
     public void close() {
         try {
-            write(RawConnection.masked(
-                    Frame.CLOSE, new byte[] {(byte) (NORMAL_CLOSURE >> 8), (byte) NORMAL_CLOSURE}));
+            write(RawConnection.masked(Frame.CLOSE, new byte[] {(byte) (NORMAL_CLOSURE >> 8), (byte) NORMAL_CLOSURE}));
             socket.close();
         } catch (IOException closedAlready) {
             // What counts is how it ended.

@@ -194,9 +194,8 @@ public final class V1PublicNode implements AutoCloseable {
         }
         String marker = "Content-Length: ";
         int start = head.indexOf(marker);
-        int length = start < 0
-                ? 0
-                : Integer.parseInt(head.substring(start + marker.length(), head.indexOf("\r\n", start)));
+        int length =
+                start < 0 ? 0 : Integer.parseInt(head.substring(start + marker.length(), head.indexOf("\r\n", start)));
         return head + new String(in.readNBytes(length), UTF_8);
     }
 
