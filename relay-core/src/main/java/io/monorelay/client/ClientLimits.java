@@ -27,6 +27,11 @@ public record ClientLimits(int maxOutstanding, int maxFrameBytes, Duration open,
                 1024, 1024 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(40), Duration.ofSeconds(2));
     }
 
+    /** These limits with another frame length. */
+    public ClientLimits withMaxFrameBytes(int bytes) {
+        return new ClientLimits(maxOutstanding, bytes, open, silence, close);
+    }
+
     private static void atLeast(String name, int value, int least) {
         if (value < least) {
             throw new IllegalArgumentException(name + " is " + value + ", expected at least " + least);

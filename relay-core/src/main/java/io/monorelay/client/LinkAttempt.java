@@ -104,7 +104,7 @@ final class LinkAttempt implements RelayListener {
 
     @Override
     public void onMessage(Delivery delivery) {
-        if (!heard) {
+        if (!heard && delivery.position() > startOf(opened())) {
             heard = true;
             rememberTheStart(delivery.position() - 1);
         }
@@ -133,9 +133,7 @@ final class LinkAttempt implements RelayListener {
         if (timer != null) {
             timer.cancel(false);
         }
-        if (!heard && timeOpen().compareTo(BACKLOG_BEGINS) >= 0) {
-            rememberTheStart(startOf(opened()));
-        }
+        rememberTheQuietStart();
         String why = opened().relay() + ": the link was closed with " + code + (reason.isEmpty() ? "" : ": " + reason);
         kept.listener().onEnded(opened(), why, next);
         kept.onEnded(this, why, next);
@@ -153,6 +151,12 @@ final class LinkAttempt implements RelayListener {
         }
     }
 
+    private void rememberTheQuietStart() {
+        if (!heard && timeOpen().compareTo(BACKLOG_BEGINS) >= 0) {
+            rememberTheStart(startOf(opened()));
+        }
+    }
+
     private static long startOf(RelayLink link) {
         Long from = link.resumedFrom();
         return from == null ? link.position() : from;
@@ -160,6 +164,8 @@ final class LinkAttempt implements RelayListener {
 
     private void acknowledge() {
         assert loop().inEventLoop();
+        // Not only at the end: a node that is killed sees none.
+        rememberTheQuietStart();
         OptionalLong processed = kept.memory().processed(opened().relayKey());
         if (processed.isPresent() && processed.getAsLong() > acknowledged) {
             acknowledged = processed.getAsLong();

@@ -76,8 +76,18 @@ public final class LinkDialer {
             NodeIdentity identity,
             Ed25519 ed25519,
             ClientOptions options) {
-        ClientNode node = ClientNode.of(identity, ed25519, options, InstantSource.system());
-        return new LinkDialer(node, group, channelType, false);
+        return on(group, channelType, identity, ed25519, options, InstantSource.system());
+    }
+
+    /** The same with a clock that says what time it is for messages and handshakes. */
+    public static LinkDialer on(
+            EventLoopGroup group,
+            Class<? extends Channel> channelType,
+            NodeIdentity identity,
+            Ed25519 ed25519,
+            ClientOptions options,
+            InstantSource clock) {
+        return new LinkDialer(ClientNode.of(identity, ed25519, options, clock), group, channelType, false);
     }
 
     /**
