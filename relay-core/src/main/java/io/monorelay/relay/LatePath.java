@@ -5,11 +5,10 @@ import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoreReaders;
-import io.monorelay.store.StoredMessage;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way of messages that may be older than the time window, because whoever publishes them could not before: a node's
@@ -43,14 +42,18 @@ public final class LatePath {
         this.oldestSeconds = retention.minus(window.width()).toSeconds();
     }
 
+    /** Whether a message is too old for anybody but those who may publish such. */
+    public boolean isLate(DecodedMessage message) {
+        return window.ageSeconds(message) > window.width().toSeconds();
+    }
+
     /**
      * Takes a message as far as it gets. Its publisher is called back now or later, on its own thread.
      *
      * @param owner runs what belongs on that thread, on which this is called
      */
     public void publish(DecodedMessage message, Publisher publisher, Executor owner) {
-        long ageSeconds = window.ageSeconds(message);
-        if (ageSeconds <= window.width().toSeconds() || ageSeconds > oldestSeconds) {
+        if (!isLate(message) || window.ageSeconds(message) > oldestSeconds) {
             path.publish(message, publisher);
             return;
         }
@@ -62,12 +65,13 @@ public final class LatePath {
             String info = "the relay is busy with other old messages; try again";
             publisher.onReceipt(path.refused(Fault.STORE_UNAVAILABLE, info, id, RETRY_AFTER_MILLIS));
         } else {
-            readers.ask(store -> store.find(id), owner, new Answer(message, id, publisher));
+            long sentAt = message.timeEpochSecond();
+            readers.ask(store -> store.positionOf(id, sentAt), owner, new Answer(message, id, publisher));
         }
     }
 
     /** What the store says of one id, on the thread of the publisher. */
-    private final class Answer implements StoreReaders.Answer<@Nullable StoredMessage> {
+    private final class Answer implements StoreReaders.Answer<OptionalLong> {
         private final DecodedMessage message;
         private final MessageId id;
         private final Publisher publisher;
@@ -79,12 +83,12 @@ public final class LatePath {
         }
 
         @Override
-        public void onAnswer(@Nullable StoredMessage earlier) {
+        public void onAnswer(OptionalLong earlier) {
             questions.decrementAndGet();
-            if (earlier == null) {
-                path.publishWhenever(message, id, publisher);
+            if (earlier.isPresent()) {
+                path.duplicate(id, earlier.getAsLong(), message.receiver(), publisher);
             } else {
-                path.duplicate(id, earlier.position(), message.receiver(), publisher);
+                path.publishWhenever(message, id, publisher);
             }
         }
 

@@ -76,11 +76,12 @@ public final class MessagePath {
 
     /** Takes a message as far as it gets, on the thread of its publisher, which is called back. */
     public void publish(DecodedMessage message, Publisher publisher) {
+        MessageId id = verifier.idOf(message);
         try {
             window.check(message);
-            publishWhenever(message, verifier.idOf(message), publisher);
+            publishWhenever(message, id, publisher);
         } catch (ProtocolException fault) {
-            publisher.onReceipt(refused(fault.fault(), fault.info(), null, 0));
+            publisher.onReceipt(refused(fault.fault(), fault.info(), id, 0));
         }
     }
 

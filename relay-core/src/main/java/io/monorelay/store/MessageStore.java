@@ -77,6 +77,16 @@ public interface MessageStore extends AutoCloseable {
     @Nullable
     StoredMessage find(MessageId id) throws StoreException;
 
+    /**
+     * The position of the message with that id, if it is there.
+     *
+     * @param sentAtEpochSecond the time that its sender gave it, in seconds, by which it is found sooner
+     */
+    default OptionalLong positionOf(MessageId id, long sentAtEpochSecond) throws StoreException {
+        StoredMessage found = find(id);
+        return found == null ? OptionalLong.empty() : OptionalLong.of(found.position());
+    }
+
     /** Up to where the node with that key has processed everything, if it ever said. */
     OptionalLong rememberedPosition(NodeKey key) throws StoreException;
 

@@ -127,6 +127,7 @@ final class MessagePathTest {
         Refused stale = (Refused) receiptAt(SignedMessages.TIME.plus(Duration.ofSeconds(601)));
 
         assertThat(stale.info()).isEqualTo("field \"time\": 601 s in the past, expected at most 600 s");
+        assertThat(stale.id()).as("whose refusal it is").isNotNull();
         assertThat(stale.retryAfterMillis()).as("it never helps").isZero();
         assertThat(stale.toRefusal().retryAfterMillis()).isNull();
     }

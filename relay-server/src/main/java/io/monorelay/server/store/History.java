@@ -86,13 +86,27 @@ final class History implements AutoCloseable {
         return ask("read a message", connection -> IdLookup.find(connection, id));
     }
 
+    OptionalLong positionOf(MessageId id, long sentAtEpochSecond) throws StoreException {
+        return ask("look for a message", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(MessageTable.POSITION_OF_ID)) {
+                select.setLong(1, sentAtEpochSecond);
+                select.setBytes(2, id.bytes());
+                return position(select);
+            }
+        });
+    }
+
+    private static OptionalLong position(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+        }
+    }
+
     OptionalLong rememberedPosition(NodeKey key) throws StoreException {
         return ask("read a remembered position", connection -> {
             try (PreparedStatement select = connection.prepareStatement(RememberedPositions.SELECT)) {
                 select.setBytes(1, key.bytes());
-                try (ResultSet row = select.executeQuery()) {
-                    return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-                }
+                return position(select);
             }
         });
     }

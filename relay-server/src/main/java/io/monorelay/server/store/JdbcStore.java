@@ -126,6 +126,11 @@ public final class JdbcStore implements MessageStore {
         return new JdbcReferenceStore(writer, history);
     }
 
+    /** What is remembered of the relays that this node links to, which is kept beside the messages. */
+    public LinkedRelayStore linkedRelays() {
+        return new JdbcLinkedRelayStore(writer, history);
+    }
+
     @Override
     public Durability durability() {
         return dialect.durability();
@@ -193,6 +198,11 @@ public final class JdbcStore implements MessageStore {
     @Override
     public @Nullable StoredMessage find(MessageId id) throws StoreException {
         return history.find(id).orElse(null);
+    }
+
+    @Override
+    public OptionalLong positionOf(MessageId id, long sentAtEpochSecond) throws StoreException {
+        return history.positionOf(id, sentAtEpochSecond);
     }
 
     @Override

@@ -17,7 +17,7 @@ final class MessageTable {
     // time.
     private static final String INSERT = "INSERT INTO message (" + MessageRows.COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sent_at, id) DO NOTHING";
-    private static final String POSITION_OF_ID = "SELECT position FROM message WHERE sent_at = ? AND id = ?";
+    static final String POSITION_OF_ID = "SELECT position FROM message WHERE sent_at = ? AND id = ?";
     private static final String OLDEST = "SELECT position, accepted_at, octet_length(members) FROM message"
             + " WHERE position > ? ORDER BY position LIMIT ?";
     private static final String DELETE = "DELETE FROM message WHERE position > ? AND position <= ?";

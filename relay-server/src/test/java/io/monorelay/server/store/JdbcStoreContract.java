@@ -16,6 +16,8 @@ import io.monorelay.refs.Conduct;
 import io.monorelay.refs.Grudge;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceStore;
+import io.monorelay.server.store.LinkedRelayStore.LinkedRelay;
+import io.monorelay.server.store.LinkedRelayStore.Remembered;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.MessageStore;
 import io.monorelay.store.MessageStore.Retention;
@@ -147,6 +149,22 @@ abstract class JdbcStoreContract extends MessageStoreContract {
         store.trim(oneHour, 10);
         assertThat(store.rememberedPosition(key(1))).isEmpty();
         assertThat(store.rememberedPosition(key(2))).isPresent();
+    }
+
+    @Test
+    void linkedRelaysAreRememberedAsTheyWereSavedLast() throws Exception {
+        LinkedRelayStore relays = jdbc().linkedRelays();
+        URI address = URI.create("wss://relay.example.org");
+        assertThat(relays.load()).isEqualTo(new Remembered(Map.of(), List.of()));
+
+        relays.save(
+                Map.of(address, key(1)), List.of(new LinkedRelay(key(1), 7L, null), new LinkedRelay(key(2), 1L, 2L)));
+        relays.save(Map.of(address, key(3)), List.of(new LinkedRelay(key(1), 5L, 9L)));
+        relays.save(Map.of(), List.of());
+
+        assertThat(relays.load().keys()).isEqualTo(Map.of(address, key(3)));
+        assertThat(relays.load().relays())
+                .containsExactlyInAnyOrder(new LinkedRelay(key(1), 5L, 9L), new LinkedRelay(key(2), 1L, 2L));
     }
 
     @Test

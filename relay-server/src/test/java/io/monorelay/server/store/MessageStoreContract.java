@@ -84,10 +84,17 @@ abstract class MessageStoreContract {
         FreshMessage addressed = message(5, 1, key(9), "for one", Form.MONOCHAIN);
         store.append(List.of(broadcast(4, "for all"), addressed));
 
+        assertThat(store.positionOf(
+                        addressed.message().id(), addressed.message().timeEpochSecond()))
+                .hasValue(addressed.position());
         StoredMessage found = store.find(addressed.message().id());
         assertThat(found).isNotNull();
         assertIsStored(found, addressed, clock.millis());
         assertThat(store.find(broadcast(6, "never stored").message().id())).isNull();
+        assertThat(store.positionOf(
+                        broadcast(6, "never stored").message().id(),
+                        addressed.message().timeEpochSecond()))
+                .isEmpty();
     }
 
     @Test
