@@ -6,6 +6,7 @@ import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.server.link.LinkReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What this node is, at {@code GET /}: for programs as JSON, for people as a page. Any thread. */
@@ -26,18 +29,26 @@ public final class NodePage {
     private final Handshakes handshakes;
     private final RelayMetrics metrics;
     private final IntSupplier connections;
+    private final Supplier<List<LinkReport>> links;
     private final String template;
 
     /**
      * @param connections how many connections are open now
+     * @param links how it is now with those that this node keeps to relays
      */
     public NodePage(
-            String version, RelayConfig config, Handshakes handshakes, RelayMetrics metrics, IntSupplier connections) {
+            String version,
+            RelayConfig config,
+            Handshakes handshakes,
+            RelayMetrics metrics,
+            IntSupplier connections,
+            Supplier<List<LinkReport>> links) {
         this.version = version;
         this.config = config;
         this.handshakes = handshakes;
         this.metrics = metrics;
         this.connections = connections;
+        this.links = links;
         this.template = template();
     }
 
@@ -65,6 +76,8 @@ public final class NodePage {
         node.put("store", config.store().kind());
         node.put("limits", handshakes.statedLimits());
         node.put("connections", connections.getAsInt());
+        node.put("public", config.node().isPublic());
+        node.put("links", links.get().stream().map(ShownLink::json).toList());
         node.put("totals", totals());
         return JSON.writeValueAsBytes(node);
     }
@@ -86,6 +99,7 @@ public final class NodePage {
                 .replace("{{store}}", config.store().kind())
                 .replace("{{durability}}", config.store().promise())
                 .replace("{{connections}}", Integer.toString(connections.getAsInt()))
+                .replace("{{links}}", links.get().stream().map(ShownLink::html).collect(Collectors.joining()))
                 .replace("{{totals}}", rows);
     }
 
@@ -93,6 +107,7 @@ public final class NodePage {
         Map<String, Map<String, Long>> totals = new LinkedHashMap<>();
         totals.put("messages", named(metrics.outcomes()));
         totals.put("storage", named(metrics.storage()));
+        totals.put("links", named(metrics.linking()));
         totals.put("traffic", named(metrics.traffic()));
         totals.put("drops", named(metrics.drops()));
         totals.put("offences", named(metrics.offences()));
@@ -108,7 +123,7 @@ public final class NodePage {
         return named;
     }
 
-    private static String escaped(String text) {
+    static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

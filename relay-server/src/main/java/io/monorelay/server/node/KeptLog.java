@@ -7,7 +7,9 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Limits;
 import io.monorelay.refs.ReferenceStore;
 import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.link.LinkBook;
 import io.monorelay.server.store.JdbcStore;
+import io.monorelay.server.store.LinkedRelayStore;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.MessageStore;
 import io.monorelay.store.PositionBook;
@@ -33,6 +35,7 @@ final class KeptLog implements AutoCloseable {
     private final SeenCache seen;
     private final MessageLog log;
     private final CommitMark mark;
+    private final LinkBook links;
     private final StoreWriter writer;
 
     /**
@@ -85,6 +88,7 @@ final class KeptLog implements AutoCloseable {
         log = new MessageLog(slots, config.log().maxBytes(), first);
         mark = new CommitMark(store.durability(), first - 1);
         seen = seenBefore(store, config, limits, clock);
+        links = LinkBook.open(linkedRelays(store));
         writer = StoreWriter.start(
                 new StoreWriter.Parts(store, log, seen, mark, positions, metrics.storage()),
                 new StoreWriter.Limits(config.store().maxBatchMessages(), MAX_BATCH_BYTES, retention(config)),
@@ -109,6 +113,10 @@ final class KeptLog implements AutoCloseable {
         return seen;
     }
 
+    private static LinkedRelayStore linkedRelays(MessageStore store) {
+        return store instanceof JdbcStore database ? database.linkedRelays() : LinkedRelayStore.none();
+    }
+
     MessageStore store() {
         return store;
     }
@@ -116,6 +124,11 @@ final class KeptLog implements AutoCloseable {
     /** Where references to other nodes are kept: with the messages, or not at all. */
     ReferenceStore references() {
         return store instanceof JdbcStore database ? database.references() : ReferenceStore.none();
+    }
+
+    /** How far it is with the relays that this one links to; kept with the messages, or not at all. */
+    LinkBook links() {
+        return links;
     }
 
     StoreReaders readers() {
@@ -142,6 +155,7 @@ final class KeptLog implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        links.close();
         readers.close();
         store.close();
     }

@@ -14,6 +14,7 @@ import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
@@ -28,6 +29,8 @@ import io.monorelay.server.http.NodePage;
 import io.monorelay.server.http.PublishRoute;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
+import io.monorelay.server.link.Links;
+import io.monorelay.server.link.TrustedRelays;
 import io.monorelay.server.net.ConnectionCount;
 import io.monorelay.server.net.Pipelines;
 import io.monorelay.server.net.Transport;
@@ -52,14 +55,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running relay. {@link #start} builds its parts in the order in which they depend on each other; {@link #close} ends
  * it. Both are called on a thread that may block.
  */
 public final class RelayNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayNode.class);
+
     /** What the store has to answer within when the relay stops. */
     private static final Duration SETTLE_GRACE = Duration.ofSeconds(3);
 
@@ -79,6 +88,8 @@ public final class RelayNode implements AutoCloseable {
     private final InboundDecoder decoder;
     private final KeptLog kept;
     private final MessagePath path;
+    private final LatePath late;
+    private final Links links;
     private final Router router;
     private final Outward outward;
     private final Handshakes handshakes;
@@ -119,13 +130,9 @@ public final class RelayNode implements AutoCloseable {
                 .withTimeWindow(config.messages().timeWindow());
         decoder = new InboundDecoder(limits);
         kept = KeptLog.open(opener, config, limits, clock, metrics, this::onStoring);
-        path = new MessagePath(
-                new TimeWindow(limits.timeWindow(), clock),
-                new MessageVerifier(ed25519),
-                kept.seen(),
-                kept.log(),
-                directory,
-                metrics);
+        TimeWindow window = new TimeWindow(limits.timeWindow(), clock);
+        path = new MessagePath(window, new MessageVerifier(ed25519), kept.seen(), kept.log(), directory, metrics);
+        late = new LatePath(path, window, kept.readers(), config.store().retentionAge());
         connections = new ConnectionCount(config.network().maxConnections());
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
@@ -145,6 +152,18 @@ public final class RelayNode implements AutoCloseable {
                     group.next()));
             handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
             buildLoops();
+            links = new Links(new Links.Parts(
+                    config,
+                    identity,
+                    ed25519,
+                    clock,
+                    group,
+                    transport.clientChannel(),
+                    late,
+                    kept.readers(),
+                    kept.mark(),
+                    kept.links(),
+                    metrics));
             router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
         } catch (StartException failure) {
@@ -152,6 +171,7 @@ public final class RelayNode implements AutoCloseable {
             kept.close();
             throw failure;
         }
+        links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
 
@@ -193,6 +213,7 @@ public final class RelayNode implements AutoCloseable {
         FanoutLimits bounds = new FanoutLimits(
                 fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers());
         @Nullable NodeKey streamed = config.node().isPublic() ? null : handshakes.key();
+        TrustedRelays trusted = new TrustedRelays(config.links(), kept.links());
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
             CommitQueue commits = kept.mark().newQueue(loop);
@@ -206,6 +227,8 @@ public final class RelayNode implements AutoCloseable {
                             commits,
                             decoder,
                             path,
+                            late,
+                            trusted,
                             handshakes,
                             directory,
                             outward.book(),
@@ -239,7 +262,7 @@ public final class RelayNode implements AutoCloseable {
     private HttpRoutes routes() {
         SiteGuard guard = new SiteGuard(config.node().publicAddresses());
         return new HttpRoutes(new HttpRoutes.Parts(
-                new NodePage(Version.current(), config, handshakes, metrics, connections::open),
+                new NodePage(Version.current(), config, handshakes, metrics, connections::open, links::reports),
                 readiness,
                 new HandshakeRoute(decoder, path, handshakes, metrics),
                 new BroadcastRoute(decoder, path),
@@ -263,6 +286,11 @@ public final class RelayNode implements AutoCloseable {
         return router;
     }
 
+    /** The links that this node keeps to relays. */
+    public Links links() {
+        return links;
+    }
+
     public RelayMetrics metrics() {
         return metrics;
     }
@@ -280,6 +308,7 @@ public final class RelayNode implements AutoCloseable {
         readiness.notReady(Readiness.Reason.STOPPING);
         listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
         outward.close();
+        hangUp();
         settle();
         sayGoodbye();
         closeLoops();
@@ -293,6 +322,17 @@ public final class RelayNode implements AutoCloseable {
         onEachLoop(SETTLE_GRACE, (context, done) -> done.run());
         long last = path.lastPosition();
         onEachLoop(SETTLE_GRACE, (context, done) -> context.commits().await(last, done::run));
+    }
+
+    @MayBlock
+    private void hangUp() {
+        try {
+            links.close().toCompletableFuture().get(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException lateOnes) {
+            LOG.debug("links are cut off: {}", lateOnes.toString());
+        }
     }
 
     /** An event loop that shuts down drops its connections at once, so the peers are told before. */

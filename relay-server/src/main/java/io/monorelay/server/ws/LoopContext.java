@@ -5,9 +5,11 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.refs.ReferenceBook;
+import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.handshake.Handshakes;
+import io.monorelay.server.link.TrustedRelays;
 import io.monorelay.store.CommitQueue;
 import io.monorelay.store.PositionBook;
 import io.monorelay.store.StoreReaders;
@@ -26,6 +28,8 @@ public record LoopContext(
         CommitQueue commits,
         InboundDecoder decoder,
         MessagePath path,
+        LatePath late,
+        TrustedRelays trusted,
         Handshakes handshakes,
         KeyDirectory directory,
         ReferenceBook references,

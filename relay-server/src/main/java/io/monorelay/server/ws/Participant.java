@@ -79,10 +79,20 @@ final class Participant implements Publisher {
         peer.oweReceipt();
         publishing = true;
         try {
-            context.path().publish(message, this);
+            if (context.late().isLate(message) && mayBeLate(message)) {
+                context.late().publish(message, this, peer.eventLoop());
+            } else {
+                context.path().publish(message, this);
+            }
         } finally {
             publishing = false;
         }
+    }
+
+    /** A node that was offline publishes what it signed meanwhile, and a trusted relay what others did. */
+    private boolean mayBeLate(DecodedMessage message) {
+        NodeKey key = peer.key();
+        return key != null && (key.equals(message.sender()) || context.trusted().include(key));
     }
 
     @Override

@@ -98,7 +98,7 @@ final class HeldStoreServer implements AutoCloseable {
         Router router = new Router(
                 new MessageSigner(identity, Form.MONOCHAIN), decoder, path, InstantSource.system(), loop, commits);
         routes = new HttpRoutes(new HttpRoutes.Parts(
-                new NodePage("0", config, handshakes, metrics, connections::size),
+                new NodePage("0", config, handshakes, metrics, connections::size, List::of),
                 readiness,
                 new HandshakeRoute(decoder, path, handshakes, metrics),
                 new BroadcastRoute(decoder, path),

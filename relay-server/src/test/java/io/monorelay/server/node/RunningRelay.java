@@ -2,10 +2,13 @@ package io.monorelay.server.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.monorelay.client.LinkStatus;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
 import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.relay.Receipt;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
@@ -40,14 +43,29 @@ public final class RunningRelay implements AutoCloseable {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final Duration PATIENCE = Duration.ofMillis(RawConnection.PATIENCE_MILLIS);
 
-    private final RelayNode node;
-    private final Path data;
-    private final InstantSource clock;
+    /**
+     * What a relay is started with, and once more when it comes back.
+     *
+     * @param directory goes with the relay; its data, unless the flags say otherwise
+     */
+    private record Plan(
+            Path directory, NodeIdentity identity, Map<String, String> flags, InstantSource clock, StoreOpener opener) {
+        RunningRelay start() {
+            try {
+                RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
+                return new RunningRelay(RelayNode.start(config, identity, ED25519, clock, opener), this);
+            } catch (ConfigException | StartException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
 
-    private RunningRelay(RelayNode node, Path data, InstantSource clock) {
+    private final RelayNode node;
+    private final Plan plan;
+
+    private RunningRelay(RelayNode node, Plan plan) {
         this.node = node;
-        this.data = data;
-        this.clock = clock;
+        this.plan = plan;
     }
 
     /** Starts a relay with settings such as {@code "timeouts.request=1s"}, otherwise the defaults. */
@@ -65,25 +83,42 @@ public final class RunningRelay implements AutoCloseable {
         return start(InstantSource.system(), (config, clock) -> store, settings);
     }
 
-    private static RunningRelay start(InstantSource clock, String... settings) {
+    /** The same, with that clock. */
+    public static RunningRelay start(InstantSource clock, String... settings) {
         return start(clock, StoreOpener.CONFIGURED, settings);
     }
 
     private static RunningRelay start(InstantSource clock, StoreOpener opener, String... settings) {
         Path data = newDirectory();
         Map<String, String> flags = new HashMap<>(Map.of("listen", "127.0.0.1:0", "data", data.toString()));
+        set(flags, settings);
+        Plan plan = new Plan(data, NodeIdentity.generate(ED25519), flags, clock, opener);
+        try {
+            return plan.start();
+        } catch (IllegalStateException e) {
+            delete(data);
+            throw e;
+        }
+    }
+
+    private static void set(Map<String, String> flags, String... settings) {
         for (String setting : settings) {
             String[] parts = setting.split("=", 2);
             flags.put(parts[0], parts[1]);
         }
-        try {
-            RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
-            RelayNode node = RelayNode.start(config, NodeIdentity.generate(ED25519), ED25519, clock, opener);
-            return new RunningRelay(node, data, clock);
-        } catch (ConfigException | StartException e) {
-            delete(data);
-            throw new IllegalStateException(e);
-        }
+    }
+
+    /** Ends the relay. Its data stays, for {@link #startAgain}. */
+    public void stop() {
+        node.close();
+    }
+
+    /** The relay once more, on the same port, with the same key and data; these settings come in addition. */
+    public RunningRelay startAgain(String... settings) {
+        Map<String, String> flags = new HashMap<>(plan.flags());
+        flags.put("listen", "127.0.0.1:" + port());
+        set(flags, settings);
+        return new Plan(plan.directory(), plan.identity(), flags, plan.clock(), plan.opener()).start();
     }
 
     private static Path newDirectory() {
@@ -100,7 +135,7 @@ public final class RunningRelay implements AutoCloseable {
 
     /** What time it is for the relay. */
     public Instant now() {
-        return clock.instant();
+        return plan.clock().instant();
     }
 
     /** Sends a message of the relay's own to every node; returns when it is acknowledged. */
@@ -110,6 +145,18 @@ public final class RunningRelay implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    public NodeKey key() {
+        return plan.identity().key();
+    }
+
+    /** Waits until it has that many open links to relays. */
+    public void awaitLinks(int count) {
+        await().atMost(PATIENCE.multipliedBy(3))
+                .untilAsserted(() -> assertThat(node.links().reports())
+                        .filteredOn(report -> report.status().state() == LinkStatus.State.OPEN)
+                        .hasSize(count));
     }
 
     public int port() {
@@ -179,7 +226,7 @@ public final class RunningRelay implements AutoCloseable {
     @Override
     public void close() {
         node.close();
-        delete(data);
+        delete(plan.directory());
     }
 
     private static void delete(Path directory) {
