@@ -33,6 +33,7 @@ final class Banner {
         out.println("Monorelay " + Version.current() + (name.isEmpty() ? "" : "  \"" + name + "\""));
         out.println("  key      " + identity.key());
         out.println("  url      " + urls());
+        links().forEach(relay -> out.println("  link     " + relay));
         out.println("  data     " + config.data().toAbsolutePath().normalize());
         out.println("  store    " + store());
         out.println("  crypto   " + ed25519.name());
@@ -40,6 +41,11 @@ final class Banner {
         out.println("listening on "
                 + listening(config.listen().host(), node.address().getPort()));
         out.flush();
+    }
+
+    private List<URI> links() {
+        RelayConfig.Links links = config.links();
+        return links.relays().isEmpty() ? links.entrypoints() : links.relays();
     }
 
     private String store() {
@@ -55,6 +61,9 @@ final class Banner {
 
     private String urls() {
         List<URI> configured = config.node().publicAddresses();
+        if (!config.node().isPublic()) {
+            return "http" + urlOf(node.address()).substring("ws".length()) + "  (for applications on this machine)";
+        }
         if (configured.isEmpty()) {
             return urlOf(node.address());
         }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         description = "A relay node for peer-to-peer networks of signed messages.",
         subcommands = {
             ServeCommand.class,
+            JoinCommand.class,
             KeygenCommand.class,
             SendCommand.class,
             ListenCommand.class,
@@ -38,7 +39,7 @@ import picocli.CommandLine.Command;
         usageHelpAutoWidth = true)
 public final class Main {
     /** The commands that take every setting as a flag. */
-    private static final Set<String> CONFIGURED = Set.of("serve", "config");
+    private static final Set<String> CONFIGURED = Set.of("serve", "join", "config");
 
     /** The commands that take where the store is as a flag. */
     private static final Set<String> READING = Set.of("refs");

@@ -1,16 +1,6 @@
 package io.monorelay.server.cli;
 
-import ch.qos.logback.classic.LoggerContext;
-import io.monorelay.crypto.Ed25519;
-import io.monorelay.crypto.Ed25519Provider;
-import io.monorelay.crypto.NodeIdentity;
-import io.monorelay.server.config.RelayConfig;
-import io.monorelay.server.node.RelayNode;
-import io.monorelay.server.node.StartException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,9 +17,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ServeCommand implements Callable<Integer> {
-    /** What the configuration of the log takes its level from. */
-    private static final String LOG_LEVEL_PROPERTY = "monorelay.log-level";
-
     @Spec
     private CommandSpec spec;
 
@@ -38,59 +25,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-        RelayConfig config = settings.load(spec.commandLine().getParseResult()).config();
-        // Before anything is logged, since the log is configured with the first line.
-        System.setProperty(
-                LOG_LEVEL_PROPERTY,
-                System.getProperty(LOG_LEVEL_PROPERTY, config.logLevel().name().toLowerCase(Locale.ROOT)));
-        Ed25519 ed25519 = ed25519(config);
-        DataDirectory data = new DataDirectory(config.data());
-        DataDirectory.Lock lock = data.lock();
-        try {
-            serve(config, data.identity(ed25519, spec.commandLine().getErr()), ed25519);
-        } finally {
-            lock.release();
-        }
+        Serving.untilStopped(settings.load(spec.commandLine().getParseResult()).config(), spec.commandLine());
         return ExitCode.OK;
-    }
-
-    private void serve(RelayConfig config, NodeIdentity identity, Ed25519 ed25519)
-            throws CommandException, InterruptedException {
-        RelayNode node = start(config, identity, ed25519);
-        StopHook.onSignal(() -> stop(node));
-        new Banner(config, node, identity, ed25519).print(spec.commandLine().getOut());
-        new CountDownLatch(1).await();
-    }
-
-    private static Ed25519 ed25519(RelayConfig config) throws CommandException {
-        try {
-            return Ed25519Provider.choose(preference(config.cryptoProvider()));
-        } catch (IllegalStateException e) {
-            throw CommandException.failed(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static Ed25519Provider.Preference preference(RelayConfig.CryptoProvider provider) {
-        return switch (provider) {
-            case AUTO -> Ed25519Provider.Preference.AUTO;
-            case ACCP -> Ed25519Provider.Preference.ACCP;
-            case BOUNCYCASTLE -> Ed25519Provider.Preference.BOUNCYCASTLE;
-        };
-    }
-
-    private static RelayNode start(RelayConfig config, NodeIdentity identity, Ed25519 ed25519) throws CommandException {
-        try {
-            return RelayNode.start(config, identity, ed25519);
-        } catch (StartException e) {
-            throw CommandException.failed(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static void stop(RelayNode node) {
-        node.close();
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
-            // Writes what the log has not written yet.
-            logs.stop();
-        }
     }
 }

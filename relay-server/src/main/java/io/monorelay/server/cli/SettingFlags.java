@@ -44,8 +44,21 @@ final class SettingFlags {
 
     /** The configuration that holds. */
     EffectiveConfig load(ParseResult parsed) throws CommandException {
+        return load(parsed, Map.of(), Map.of());
+    }
+
+    /**
+     * The same for a command that decides some of it.
+     *
+     * @param given what the command says, as if by flags
+     * @param defaults what holds where nothing else is said
+     */
+    EffectiveConfig load(ParseResult parsed, Map<String, String> given, Map<String, String> defaults)
+            throws CommandException {
+        Map<String, String> flags = flags(parsed);
+        flags.putAll(given);
         try {
-            return ConfigLoader.load(file, ConfigLoader.environment(), flags(parsed));
+            return ConfigLoader.load(file, ConfigLoader.environment(), flags, defaults);
         } catch (ConfigException e) {
             throw CommandException.usage(e.line(), e);
         }

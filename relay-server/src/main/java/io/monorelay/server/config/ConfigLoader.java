@@ -31,10 +31,29 @@ public final class ConfigLoader {
      */
     public static EffectiveConfig load(@Nullable Path file, Map<String, String> environment, Map<String, String> flags)
             throws ConfigException {
-        return new EffectiveConfig(settings(Catalogue.all(), file, environment, flags));
+        return load(file, environment, flags, Map.of());
+    }
+
+    /** The same where some defaults are others than those of the catalogue. */
+    public static EffectiveConfig load(
+            @Nullable Path file,
+            Map<String, String> environment,
+            Map<String, String> flags,
+            Map<String, String> defaults)
+            throws ConfigException {
+        List<Source> sources = new ArrayList<>();
+        sources.add(Source.defaults(defaults));
+        sources.addAll(sources(Catalogue.all(), file, environment, flags));
+        return new EffectiveConfig(Settings.resolve(Catalogue.all(), sources));
     }
 
     static Settings settings(
+            List<Setting<?>> catalogue, @Nullable Path file, Map<String, String> environment, Map<String, String> flags)
+            throws ConfigException {
+        return Settings.resolve(catalogue, sources(catalogue, file, environment, flags));
+    }
+
+    private static List<Source> sources(
             List<Setting<?>> catalogue, @Nullable Path file, Map<String, String> environment, Map<String, String> flags)
             throws ConfigException {
         KnownKeys keys = new KnownKeys(catalogue, Setting::key);
@@ -45,7 +64,7 @@ public final class ConfigLoader {
         }
         sources.add(Source.environment(fromEnvironment(environment, variables)));
         sources.add(Source.flags(fromFlags(flags, keys)));
-        return Settings.resolve(catalogue, sources);
+        return sources;
     }
 
     private static Map<String, String> fromEnvironment(Map<String, String> environment, KnownKeys variables)

@@ -15,6 +15,10 @@ record Source(Map<String, String> values, Function<Setting<?>, String> place) {
         values = Map.copyOf(values);
     }
 
+    static Source defaults(Map<String, String> values) {
+        return new Source(values, setting -> "default of this command");
+    }
+
     static Source file(Path file, Map<String, String> values) {
         return new Source(values, setting -> "file " + file);
     }

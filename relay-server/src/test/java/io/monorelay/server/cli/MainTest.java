@@ -59,6 +59,8 @@ final class MainTest {
                 "send --relay ftp://x y          | the relay \"ftp://x\" is not a URL such as",
                 "listen --count 0                | --count 0: expected at least 1",
                 "listen --count many             | many",
+                "join                            | no relay to join",
+                "join relay.example.org          | links = [relay.example.org]",
                 "store info --store.url x        | store.url",
             })
     void whatIsNotAskedProperlyEndsWith2AndSaysWhatIsWrong(String arguments, String said) {

@@ -37,6 +37,23 @@ final class StopTest {
         assertThat(directory.resolve("node.key")).exists();
     }
 
+    @Test
+    void nodeThatJoinsSaysWhereItLinksToAndWhereApplicationsFindIt() throws Exception {
+        String relay = "ws://127.0.0.1:1";
+        Process node = start("join", relay, "--listen", "127.0.0.1:0", "--data", directory.toString());
+        try (BufferedReader out = node.inputReader(UTF_8)) {
+            assertThat(lineWith("  key ", out)).isNotNull();
+            assertThat(lineWith("  url ", out)).contains("http://127.0.0.1:");
+            assertThat(lineWith("  link ", out)).endsWith(relay);
+            assertThat(lineWith("listening on 127.0.0.1:", out)).isNotNull();
+            node.destroy();
+            assertThat(node.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(node.exitValue()).isZero();
+        } finally {
+            node.destroyForcibly();
+        }
+    }
+
     private void assertOwnerAlone(String... files) throws IOException {
         for (String file : files) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file))))
