@@ -5,8 +5,11 @@ import io.monorelay.crypto.MessageSigner;
 import io.monorelay.crypto.MessageVerifier;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.handshake.HandshakeV2;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
+import io.monorelay.protocol.MessageId;
+import io.monorelay.protocol.ProtocolException;
 import java.time.InstantSource;
 
 /** Who a client is, and what all of its links share. Any thread. */
@@ -29,5 +32,21 @@ record ClientNode(
                 new MessageSigner(identity, options.form()),
                 new MessageVerifier(ed25519),
                 new HandshakeV2(ed25519, limits));
+    }
+
+    /**
+     * The id of a message that has been signed.
+     *
+     * @throws IllegalArgumentException if it is no message
+     */
+    MessageId idOf(byte[] text) {
+        try {
+            if (decoder.decode(text) instanceof Inbound.Publish publish) {
+                return verifier.idOf(publish.message());
+            }
+            throw new IllegalArgumentException("not a message: expected {\"message\":…,\"signature\":…}");
+        } catch (ProtocolException fault) {
+            throw new IllegalArgumentException("not a message: " + fault.info(), fault);
+        }
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyDeliveries whether the signature of each delivered message is verified; a relay that delivers one that is
  *     wrong is closed
  * @param tls for wss, or null for the certificates that the system trusts; the host name is verified either way
+ * @param proxy through which relays are dialled
  * @param reconnect when a kept link dials again
  */
 public record ClientOptions(
@@ -22,36 +23,48 @@ public record ClientOptions(
         Form form,
         boolean verifyDeliveries,
         @Nullable SslContext tls,
+        ProxySettings proxy,
         ClientLimits limits,
         ReconnectPolicy reconnect) {
 
-    /** Any relay key, no address of its own, MonoChain form, everything verified. */
+    /** Any relay key, no address of its own, MonoChain form, everything verified, no proxy. */
     public static ClientOptions defaults() {
         return new ClientOptions(
-                null, null, Form.MONOCHAIN, true, null, ClientLimits.defaults(), ReconnectPolicy.defaults());
+                null,
+                null,
+                Form.MONOCHAIN,
+                true,
+                null,
+                ProxySettings.none(),
+                ClientLimits.defaults(),
+                ReconnectPolicy.defaults());
     }
 
     public ClientOptions withRelayKey(NodeKey key) {
-        return new ClientOptions(key, ref, form, verifyDeliveries, tls, limits, reconnect);
+        return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, limits, reconnect);
     }
 
     public ClientOptions withForm(Form other) {
-        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, limits, reconnect);
+        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, proxy, limits, reconnect);
     }
 
     public ClientOptions withUnverifiedDeliveries() {
-        return new ClientOptions(relayKey, ref, form, false, tls, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, false, tls, proxy, limits, reconnect);
     }
 
     public ClientOptions withTls(SslContext context) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, proxy, limits, reconnect);
+    }
+
+    public ClientOptions withProxy(ProxySettings other) {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, limits, reconnect);
     }
 
     public ClientOptions withLimits(ClientLimits other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, reconnect);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, other, reconnect);
     }
 
     public ClientOptions withReconnect(ReconnectPolicy other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, limits, other);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, limits, other);
     }
 }

@@ -1,6 +1,7 @@
 package io.monorelay.client;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -10,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every pipeline of the client. It begins as TLS, HTTP and the upgrade; once the relay has switched protocols, TLS and
- * one handler for the WebSocket are left.
+ * one handler for the WebSocket are left. A proxy, where there is one, only passes on from then on.
  *
  * <pre>
- *   dialled    [tls] http upgrade
- *   open       [tls] link
+ *   dialled    [proxy] [tls] http upgrade
+ *   open       [proxy] [tls] link
  * </pre>
  */
 final class ClientPipeline {
@@ -25,10 +26,14 @@ final class ClientPipeline {
     private ClientPipeline() {}
 
     /** The handlers of a connection that is being dialled. */
-    static ChannelInitializer<Channel> dialling(LinkSession session, @Nullable SslContext tls) {
+    static ChannelInitializer<Channel> dialling(
+            LinkSession session, @Nullable SslContext tls, @Nullable ChannelHandler proxy) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                if (proxy != null) {
+                    channel.pipeline().addLast(proxy);
+                }
                 if (tls != null) {
                     channel.pipeline().addLast(tlsHandler(channel, session, tls));
                 }

@@ -52,14 +52,13 @@ public final class KeptLink {
     private @Nullable ScheduledFuture<?> nextDial;
     private boolean closing;
 
-    private KeptLink(
-            LinkDialer dialer, URI home, RelayMemory memory, KeptLinkListener listener, DoubleSupplier random) {
+    private KeptLink(LinkDialer dialer, EventLoop loop, URI home, RelayMemory memory, KeptLinkListener listener) {
         this.dialer = dialer;
         this.home = home;
         this.memory = memory;
         this.listener = listener;
-        this.random = random;
-        loop = dialer.nextLoop();
+        this.loop = loop;
+        random = () -> ThreadLocalRandom.current().nextDouble();
         backOff = new BackOff(dialer.node().options().reconnect(), random);
         status = new AtomicReference<>(
                 new LinkStatus(home, State.DIALLING, dialer.node().clock().instant(), 0, null, null, null));
@@ -72,19 +71,13 @@ public final class KeptLink {
      * @throws IllegalArgumentException if the URL cannot be dialled
      */
     public static KeptLink start(LinkDialer dialer, URI relay, RelayMemory memory, KeptLinkListener listener) {
-        return start(
-                dialer,
-                relay,
-                memory,
-                listener,
-                () -> ThreadLocalRandom.current().nextDouble());
+        return start(dialer, dialer.nextLoop(), relay, memory, listener);
     }
 
-    /** The same, with its own source of randomness, from 0 to 1; called on the event loop. */
-    static KeptLink start(
-            LinkDialer dialer, URI relay, RelayMemory memory, KeptLinkListener listener, DoubleSupplier random) {
+    /** The same on a certain event loop. */
+    static KeptLink start(LinkDialer dialer, EventLoop loop, URI relay, RelayMemory memory, KeptLinkListener listener) {
         RelayAddress.of(relay);
-        KeptLink kept = new KeptLink(dialer, relay, memory, listener, random);
+        KeptLink kept = new KeptLink(dialer, loop, relay, memory, listener);
         kept.onLoop(() -> kept.dial(relay));
         return kept;
     }
@@ -294,7 +287,10 @@ public final class KeptLink {
         boolean isHome = attempt.relay().equals(home);
         Next then = isHome || next != Next.STAY_AWAY ? next : Next.RECONNECT_WITH_BACK_OFF;
         switch (then) {
-            case STAY_AWAY -> onState(State.STAYING_AWAY, why);
+            case STAY_AWAY -> {
+                onState(State.STAYING_AWAY, why);
+                listener.onStayingAway(why);
+            }
             case RECONNECT_AT_ONCE, RECONNECT_WITH_BACK_OFF -> {
                 onState(State.WAITING, why);
                 dialAfter(backOff.delay(then), home);

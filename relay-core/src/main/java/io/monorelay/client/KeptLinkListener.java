@@ -36,6 +36,9 @@ public interface KeptLinkListener {
     /** A link could not be opened; whether it is tried again is what {@link RelayException#next} says. */
     default void onNotOpened(RelayException failure) {}
 
+    /** The relay wants this node to stay away: it is not dialled again. */
+    default void onStayingAway(String why) {}
+
     /**
      * Whether a relay that goes away may send this node to that address. It has not been checked, but for being no less
      * secure than the one that is left.

@@ -167,7 +167,7 @@ final class LinkAttempt implements RelayListener {
         // Not only at the end: a node that is killed sees none.
         rememberTheQuietStart();
         OptionalLong processed = kept.memory().processed(opened().relayKey());
-        if (processed.isPresent() && processed.getAsLong() > acknowledged) {
+        if (kept.memory().isToldToRelays() && processed.isPresent() && processed.getAsLong() > acknowledged) {
             acknowledged = processed.getAsLong();
             opened().acknowledge(acknowledged);
         }

@@ -6,15 +6,18 @@ import io.monorelay.protocol.CloseCode.Next;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -180,16 +183,27 @@ public final class LinkDialer {
 
     /** What is the same for every address that is tried. */
     private record Dial(
-            LinkSession session, EventLoop loop, @Nullable SslContext tls, Iterator<InetAddress> addresses) {}
+            LinkSession session,
+            EventLoop loop,
+            @Nullable SslContext tls,
+            @Nullable ProxyAddress proxy,
+            Iterator<InetAddress> addresses) {
+        /** For people: what is connected to first, if that is not the relay. */
+        String firstHop() {
+            return proxy == null ? ": " : " to the proxy " + proxy + ": ";
+        }
+    }
 
     private void prepare(LinkSession session, EventLoop loop) {
         RelayAddress address = session.address();
+        ProxyAddress proxy = node.options().proxy().proxyFor(address);
+        String host = proxy == null ? address.host() : proxy.host();
         try {
             SslContext tls = address.tls() ? tls() : null;
-            List<InetAddress> addresses = List.of(InetAddress.getAllByName(address.host()));
-            dial(new Dial(session, loop, tls, addresses.iterator()));
+            List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
+            dial(new Dial(session, loop, tls, proxy, addresses.iterator()));
         } catch (UnknownHostException e) {
-            session.onFailed("the host \"" + address.host() + "\" is not known", Next.RECONNECT_WITH_BACK_OFF, e);
+            session.onFailed("the host \"" + host + "\" is not known", Next.RECONNECT_WITH_BACK_OFF, e);
         } catch (SSLException e) {
             session.onFailed("TLS cannot be used: " + e.getMessage(), Next.STAY_AWAY, e);
         }
@@ -208,16 +222,35 @@ public final class LinkDialer {
 
     private void dial(Dial dial) {
         LinkSession session = dial.session();
+        if (session.opened().isDone()) {
+            // Closed while the name was resolved, or while another address was tried.
+            return;
+        }
         long openMillis = session.limits().open().toMillis();
-        new Bootstrap()
+        InetAddress next = dial.addresses().next();
+        Bootstrap bootstrap = new Bootstrap()
                 .group(dial.loop())
                 .channel(channelType)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(openMillis, Integer.MAX_VALUE))
-                .handler(ClientPipeline.dialling(session, dial.tls()))
-                .connect(new InetSocketAddress(
-                        dial.addresses().next(), session.address().port()))
-                .addListener((ChannelFuture dialled) -> onDialled(dial, dialled));
+                .handler(ClientPipeline.dialling(session, dial.tls(), proxyHandler(dial, next)));
+        RelayAddress relay = session.address();
+        ChannelFuture dialling = dial.proxy() == null
+                ? bootstrap.connect(new InetSocketAddress(next, relay.port()))
+                : bootstrap
+                        .resolver(NoopAddressResolverGroup.INSTANCE)
+                        .connect(InetSocketAddress.createUnresolved(relay.host(), relay.port()));
+        dialling.addListener((ChannelFuture dialled) -> onDialled(dial, dialled));
+    }
+
+    private static @Nullable ChannelHandler proxyHandler(Dial dial, InetAddress resolved) {
+        ProxyAddress proxy = dial.proxy();
+        if (proxy == null) {
+            return null;
+        }
+        ProxyHandler handler = proxy.handler(resolved);
+        handler.setConnectTimeoutMillis(dial.session().limits().open().toMillis());
+        return handler;
     }
 
     private void onDialled(Dial dial, ChannelFuture dialled) {
@@ -228,7 +261,8 @@ public final class LinkDialer {
         } else if (dial.addresses().hasNext()) {
             dial(dial);
         } else {
-            session.onFailed("cannot connect: " + failure.getMessage(), Next.RECONNECT_WITH_BACK_OFF, failure);
+            session.onFailed(
+                    "cannot connect" + dial.firstHop() + failure.getMessage(), Next.RECONNECT_WITH_BACK_OFF, failure);
         }
     }
 

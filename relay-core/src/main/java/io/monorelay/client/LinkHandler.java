@@ -66,6 +66,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
     /** Sends a text frame, together with what else is sent before this event loop comes round again. */
     void send(byte[] text) {
         assert eventLoop().inEventLoop();
+        if (closing) {
+            // Nothing follows a Close (RFC 6455, section 5.5.1); what is waited for fails with the end of the link.
+            return;
+        }
         ByteBuf frame = channel.alloc().ioBuffer(MAX_HEADER_BYTES + text.length);
         FrameWriter.writeMaskedText(frame, text, keys.next());
         channel.write(frame, channel.voidPromise());

@@ -50,7 +50,7 @@ final class LinkSession {
         this.node = node;
         this.listener = listener;
         handshake = new ClientHandshake(node, address, terms);
-        outstanding = new Outstanding(limits().maxOutstanding());
+        outstanding = new Outstanding(address.uri(), limits().maxOutstanding());
     }
 
     // any thread

@@ -2,6 +2,7 @@ package io.monorelay.client;
 
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Outstanding {
     // fixed after construction
+    private final URI relay;
     private final int max;
 
     // any thread
@@ -23,7 +25,8 @@ final class Outstanding {
     // owned by the event loop
     private final Map<MessageId, List<CompletableFuture<Publication>>> waiting = new HashMap<>();
 
-    Outstanding(int max) {
+    Outstanding(URI relay, int max) {
+        this.relay = relay;
         this.max = max;
     }
 
@@ -52,7 +55,9 @@ final class Outstanding {
     void onSuccess(Inbound.Success success) {
         MessageId id = success.id();
         if (id != null) {
-            complete(id, new Publication.Accepted(id, success.position(), success.receiver(), success.durability()));
+            complete(
+                    id,
+                    new Publication.Accepted(id, relay, success.position(), success.receiver(), success.durability()));
         }
     }
 
@@ -61,7 +66,8 @@ final class Outstanding {
         MessageId id = refusal.id();
         return id != null
                 && complete(
-                        id, new Publication.Refused(id, refusal.code(), refusal.info(), refusal.retryAfterMillis()));
+                        id,
+                        new Publication.Refused(id, relay, refusal.code(), refusal.info(), refusal.retryAfterMillis()));
     }
 
     /** Fails everything that still waits. */

@@ -1,12 +1,16 @@
 package io.monorelay.client;
 
 import io.monorelay.protocol.MessageId;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a message that was published. */
+/** What a relay says of a message that was published. */
 public sealed interface Publication {
     /** The SHA-256 of the contents that were signed. */
     MessageId id();
+
+    /** The relay that says so, as it was dialled. */
+    URI relay();
 
     /**
      * The relay has it, now or from before.
@@ -18,6 +22,7 @@ public sealed interface Publication {
      */
     record Accepted(
             MessageId id,
+            URI relay,
             @Nullable Long position,
             @Nullable String receiver,
             @Nullable String durability) implements Publication {}
@@ -30,5 +35,9 @@ public sealed interface Publication {
      * @param retryAfterMillis when to try again, or null if that does not help
      */
     record Refused(
-            MessageId id, int code, String info, @Nullable Long retryAfterMillis) implements Publication {}
+            MessageId id,
+            URI relay,
+            int code,
+            String info,
+            @Nullable Long retryAfterMillis) implements Publication {}
 }

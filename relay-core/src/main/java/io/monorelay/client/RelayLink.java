@@ -4,7 +4,6 @@ import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
-import io.monorelay.protocol.ProtocolException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +86,19 @@ public final class RelayLink {
      * @throws IllegalArgumentException if it is no message, or too long for the relay
      */
     public CompletionStage<Publication> publishText(byte[] text) {
-        MessageId id = idOf(text);
+        if (text.length > maxMessageBytes()) {
+            throw new IllegalArgumentException("a message of " + text.length
+                    + " bytes with its keys and signature, the relay accepts at most " + maxMessageBytes());
+        }
+        return publish(session.node().idOf(text), text);
+    }
+
+    int maxOutstanding() {
+        return session.limits().maxOutstanding();
+    }
+
+    /** Publishes a message with that id, which is not too long for the relay. */
+    CompletionStage<Publication> publish(MessageId id, byte[] text) {
         Outstanding outstanding = session.outstanding();
         if (!outstanding.reserve()) {
             return CompletableFuture.failedFuture(session.failure(
@@ -148,20 +159,5 @@ public final class RelayLink {
             return CompletableFuture.completedFuture(null);
         }
         return session.ended().copy();
-    }
-
-    private MessageId idOf(byte[] text) {
-        if (text.length > maxMessageBytes()) {
-            throw new IllegalArgumentException("a message of " + text.length
-                    + " bytes with its keys and signature, the relay accepts at most " + maxMessageBytes());
-        }
-        try {
-            if (session.node().decoder().decode(text) instanceof Inbound.Publish publish) {
-                return session.node().verifier().idOf(publish.message());
-            }
-            throw new IllegalArgumentException("not a message: expected {\"message\":…,\"signature\":…}");
-        } catch (ProtocolException fault) {
-            throw new IllegalArgumentException("not a message: " + fault.info(), fault);
-        }
     }
 }

@@ -13,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 public interface RelayMemory {
     /** A memory that ends with the program. It grows with the number of relays. */
     static RelayMemory inMemory() {
-        return new UnsavedRelayMemory();
+        return new UnsavedRelayMemory(true);
+    }
+
+    /**
+     * Whether relays too are told what has been processed, for a node that comes again under its key, even without this
+     * memory.
+     */
+    default boolean isToldToRelays() {
+        return true;
     }
 
     /** The key that the relay at this address must prove, or null if it was never seen and none was given for it. */

@@ -9,8 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Remembers as long as the program runs. */
 final class UnsavedRelayMemory implements RelayMemory {
+    private final boolean toldToRelays;
     private final Map<URI, NodeKey> keys = new ConcurrentHashMap<>();
     private final Map<NodeKey, Long> positions = new ConcurrentHashMap<>();
+
+    UnsavedRelayMemory(boolean toldToRelays) {
+        this.toldToRelays = toldToRelays;
+    }
+
+    @Override
+    public boolean isToldToRelays() {
+        return toldToRelays;
+    }
 
     @Override
     public @Nullable NodeKey keyOf(URI relay) {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.util.ReferenceCountUtil;
 import java.security.MessageDigest;
@@ -86,6 +87,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private static String describe(Throwable reason) {
         if (reason instanceof NotSslRecordException) {
             return "the relay does not speak TLS at this address";
+        }
+        if (reason instanceof ProxyConnectException) {
+            return "the proxy does not connect to the relay: " + reason.getMessage();
         }
         return (reason instanceof SSLException ? "TLS failed: " : "the upgrade failed: ") + reason.getMessage();
     }

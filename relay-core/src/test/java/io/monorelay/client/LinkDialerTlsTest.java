@@ -3,6 +3,7 @@ package io.monorelay.client;
 import static io.monorelay.client.ClientFixture.failureOf;
 import static io.monorelay.client.ClientFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.monorelay.client.ScriptedRelay.Conversation;
 import io.netty.handler.ssl.SslContext;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -71,6 +73,30 @@ final class LinkDialerTlsTest {
                 assertThat(get(opening).relayKey()).isEqualTo(fixture.relayIdentity.key());
             }
         }
+    }
+
+    @Test
+    void aRelayWhoseAuthorityIsGivenInAFileIsTrusted(@TempDir Path directory) throws Exception {
+        String pem = "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(keys.getCertificate("relay").getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+        Path file = Files.writeString(directory.resolve("ca.pem"), "the authority\n" + pem);
+        ClientOptions options = ClientOptions.defaults().withTls(TrustedAuthorities.ofSystemAnd(file));
+        try (ClientFixture fixture = new ClientFixture(relay(), options)) {
+            CompletionStage<RelayLink> opening =
+                    fixture.dialer.connect(fixture.relay.uri("localhost"), fixture.listener);
+            fixture.relay.accept().handshake(fixture.handshakes, fixture.relayIdentity);
+            get(opening);
+        }
+    }
+
+    @Test
+    void aFileWithoutACertificateIsRefused(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ca.pem"), "nothing of that kind");
+        assertThatIOException()
+                .isThrownBy(() -> TrustedAuthorities.ofSystemAnd(file))
+                .withMessageContaining(file + " has no certificate in PEM form");
     }
 
     @Test

@@ -91,8 +91,9 @@ final class RelayLinkTest {
 
         relay.send(ReplyEncoder.success(new Inbound.Success("", idOf(two), 7L, "stored", "commit")));
         acknowledge(idOf(one), 8);
-        assertThat(get(first)).isEqualTo(new Publication.Accepted(idOf(one), 8L, null, null));
-        assertThat(get(second)).isEqualTo(new Publication.Accepted(idOf(two), 7L, "stored", "commit"));
+        assertThat(get(first)).isEqualTo(new Publication.Accepted(idOf(one), fixture.relay.uri(), 8L, null, null));
+        assertThat(get(second))
+                .isEqualTo(new Publication.Accepted(idOf(two), fixture.relay.uri(), 7L, "stored", "commit"));
     }
 
     @Test
@@ -100,7 +101,7 @@ final class RelayLinkTest {
         CompletionStage<Publication> answer = link.publish("x", null);
         MessageId id = idOf(nextPublished());
         relay.send(ReplyEncoder.refusal(new Inbound.Refusal(503, "full", id, 250L)));
-        assertThat(get(answer)).isEqualTo(new Publication.Refused(id, 503, "full", 250L));
+        assertThat(get(answer)).isEqualTo(new Publication.Refused(id, fixture.relay.uri(), 503, "full", 250L));
     }
 
     @Test

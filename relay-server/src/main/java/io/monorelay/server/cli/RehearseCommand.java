@@ -36,7 +36,7 @@ final class RehearseCommand implements Callable<Integer> {
         }
         Ed25519 ed25519 = Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE);
         try {
-            new Rehearsal(relay.relay(), ed25519, seconds).run();
+            new Rehearsal(relay.relays().getFirst(), ed25519, seconds).run();
         } catch (ExecutionException e) {
             throw CommandException.failed("the rehearsal failed: " + rootOf(e).getMessage(), e);
         }

@@ -1,26 +1,29 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.ClientOptions;
-import io.monorelay.client.LinkDialer;
-import io.monorelay.client.RelayLink;
-import io.monorelay.client.RelayListener;
+import io.monorelay.client.ProxyAddress;
+import io.monorelay.client.ProxySettings;
+import io.monorelay.client.RelayClient;
+import io.monorelay.client.RelayClientBuilder;
+import io.monorelay.client.TrustedAuthorities;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
 import io.monorelay.crypto.KeyFile;
 import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.server.config.ProxyEnvironment;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which relay a command talks to, and as whom. */
+/** Which relays a command talks to, how, and as whom. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class RelayOptions {
     private static final long CLOSE_SECONDS = 5;
@@ -29,8 +32,9 @@ final class RelayOptions {
             names = "--relay",
             paramLabel = "URL",
             defaultValue = "ws://127.0.0.1:8000",
-            description = "the relay, as ws, wss, http or https (default: ${DEFAULT-VALUE})")
-    private URI relay;
+            description =
+                    "the relay, as ws, wss, http or https; may be given several times (default: ${DEFAULT-VALUE})")
+    private List<URI> relays;
 
     @Option(
             names = "--key",
@@ -38,26 +42,21 @@ final class RelayOptions {
             description = "the key pair of this node, as keygen writes it (default: a new one, not kept)")
     private @Nullable Path key;
 
-    URI relay() {
-        return relay;
-    }
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "certificates in PEM form that are trusted beside those of the system")
+    private @Nullable Path authorities;
 
-    /** A client with the given identity. */
-    LinkDialer client() throws CommandException {
-        // The one that is there at once: what it takes longer for a message is less than what loading the other takes.
-        Ed25519 ed25519 = Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE);
-        return LinkDialer.withOwnThread(identity(ed25519), ed25519, ClientOptions.defaults());
-    }
+    @Option(
+            names = "--proxy",
+            paramLabel = "URL",
+            description = "http://HOST:PORT or socks5://HOST:PORT, or none (default: as HTTPS_PROXY, HTTP_PROXY,"
+                    + " ALL_PROXY and NO_PROXY say)")
+    private @Nullable String proxy;
 
-    /** An open link, however long that takes within the client's limits. */
-    RelayLink connect(LinkDialer client, RelayListener listener) throws CommandException, InterruptedException {
-        return await(() -> client.connect(relay, listener));
-    }
-
-    /** The same, and first what the relay has after that position. */
-    RelayLink resume(LinkDialer client, long position, RelayListener listener)
-            throws CommandException, InterruptedException {
-        return await(() -> client.resume(relay, position, listener));
+    List<URI> relays() {
+        return relays;
     }
 
     /** Whether this node will come again under the same key. */
@@ -65,19 +64,52 @@ final class RelayOptions {
         return key != null;
     }
 
-    private static RelayLink await(Supplier<CompletionStage<RelayLink>> dialling)
-            throws CommandException, InterruptedException {
+    /** A client for these relays, with the given identity. */
+    RelayClientBuilder client() throws CommandException {
+        // The one that is there at once: what it takes longer for a message is less than what loading the other takes.
+        Ed25519 ed25519 = Ed25519Provider.choose(Ed25519Provider.Preference.BOUNCYCASTLE);
+        RelayClientBuilder client = RelayClient.builder()
+                .ed25519(ed25519)
+                .identity(identity(ed25519))
+                .options(options());
+        relays.forEach(client::relay);
+        return client;
+    }
+
+    private ClientOptions options() throws CommandException {
+        ClientOptions options = ClientOptions.defaults().withProxy(proxies());
+        if (authorities == null) {
+            return options;
+        }
         try {
-            return dialling.get().toCompletableFuture().get();
+            return options.withTls(TrustedAuthorities.ofSystemAnd(authorities));
+        } catch (IOException e) {
+            throw CommandException.failed(IoFailures.describe(e), e);
+        }
+    }
+
+    private ProxySettings proxies() throws CommandException {
+        try {
+            if (proxy == null) {
+                return ProxyEnvironment.read();
+            }
+            return proxy.equals("none") ? ProxySettings.none() : ProxySettings.through(ProxyAddress.parse(proxy));
+        } catch (IllegalArgumentException e) {
+            throw CommandException.usage((proxy == null ? "" : "--proxy: ") + e.getMessage(), e);
+        }
+    }
+
+    /** Starts what is described. */
+    static RelayClient start(RelayClientBuilder client) throws CommandException {
+        try {
+            return client.start();
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()), e);
-        } catch (ExecutionException e) {
-            throw CommandException.failed(String.valueOf(rootOf(e).getMessage()), e);
         }
     }
 
     /** Closes everything, in bounded time. */
-    static void close(LinkDialer client) {
+    static void close(RelayClient client) {
         CompletionStage<Void> closed = client.close();
         try {
             closed.toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
@@ -100,10 +132,5 @@ final class RelayOptions {
         } catch (IOException e) {
             throw CommandException.failed(IoFailures.describe(e), e);
         }
-    }
-
-    private static Throwable rootOf(ExecutionException failure) {
-        Throwable cause = failure.getCause();
-        return cause == null ? failure : cause;
     }
 }

@@ -3,7 +3,7 @@ package io.monorelay.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.client.Publication;
-import io.monorelay.client.RelayLink;
+import io.monorelay.client.RelayClient;
 import io.monorelay.protocol.NodeKey;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,15 +17,17 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages on their way to a relay, several at a time; the answers are printed in the order of the messages. One thread
- * sends, while the answers come on the event loop of the link.
+ * Messages on their way to the relays, several at a time; the answers are printed in the order of the messages. One
+ * thread sends, while the answers come on the event loop of the client.
  */
 final class Sending {
     /** How many messages may be unanswered; fewer than the client allows. */
     private static final int WINDOW = 512;
 
+    private static final int TOO_LARGE = 413;
+
     // fixed after construction
-    private final RelayLink link;
+    private final RelayClient client;
     private final @Nullable NodeKey receiver;
     private final boolean json;
     private final PrintWriter out;
@@ -39,15 +41,15 @@ final class Sending {
     /** Completes, with whether all were accepted, when everything sent so far has been answered and printed. */
     private CompletionStage<Boolean> answered = CompletableFuture.completedFuture(true);
 
-    Sending(RelayLink link, @Nullable NodeKey receiver, boolean json, PrintWriter out, PrintWriter err) {
-        this.link = link;
+    Sending(RelayClient client, @Nullable NodeKey receiver, boolean json, PrintWriter out, PrintWriter err) {
+        this.client = client;
         this.receiver = receiver;
         this.json = json;
         this.out = out;
         this.err = err;
     }
 
-    /** Sends a message for each line; the exit code comes when all are answered, or when the link is lost. */
+    /** Sends a message for each line; the exit code comes when all are answered, or when one is given up. */
     void linesOf(InputStream in) {
         // A read of standard input cannot be interrupted; the program ends without waiting for this thread.
         Thread.ofPlatform().daemon().name("stdin").start(() -> readAndSend(in));
@@ -88,7 +90,7 @@ final class Sending {
     /** A message that cannot be made is refused by this side. */
     private CompletionStage<Publication> publish(String data) {
         try {
-            return link.publish(data, receiver);
+            return client.publish(data, receiver);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -102,7 +104,7 @@ final class Sending {
         if (failure instanceof IllegalArgumentException unsendable) {
             err.println("relay: not sent: " + unsendable.getMessage());
         } else if (!exitCode.isDone()) {
-            // The link is lost, and with it every message after this one: one line says it for all.
+            // No relay is there, and none will be for every message after this one: one line says it for all.
             err.println("relay: " + messageOf(failure));
             exitCode.complete(ExitCode.FAILED);
         }
@@ -110,6 +112,10 @@ final class Sending {
     }
 
     private boolean print(Publication answer) {
+        if (answer instanceof Publication.Refused refused && refused.code() == TOO_LARGE) {
+            err.println("relay: not sent: " + Lines.printable(refused.info()));
+            return false;
+        }
         boolean accepted = answer instanceof Publication.Accepted;
         if (!accepted) {
             err.println("relay: " + Lines.human(answer));

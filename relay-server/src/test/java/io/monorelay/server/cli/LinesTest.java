@@ -15,6 +15,7 @@ import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
+import java.net.URI;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -53,10 +54,12 @@ final class LinesTest {
         assertThat(Lines.json(delivery(RECEIVER, "x"))).contains("\"receiver\":\"" + RECEIVER + "\"");
     }
 
+    private static final URI RELAY = URI.create("ws://127.0.0.1:8000");
+
     @Test
     void anAnswerIsOneLine() {
-        Publication accepted = new Publication.Accepted(ID, 7L, "stored", "commit");
-        Publication refused = new Publication.Refused(ID, 503, "full", 250L);
+        Publication accepted = new Publication.Accepted(ID, RELAY, 7L, "stored", "commit");
+        Publication refused = new Publication.Refused(ID, RELAY, 503, "full", 250L);
         assertThat(Lines.human(accepted)).isEqualTo("7  " + HEX + "  receiver stored");
         assertThat(Lines.json(accepted))
                 .isEqualTo("{\"position\":7,\"receiver\":\"stored\",\"durability\":\"commit\",\"id\":\"" + HEX + "\"}");

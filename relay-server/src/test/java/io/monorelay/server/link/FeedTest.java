@@ -13,6 +13,7 @@ import io.monorelay.store.Page;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoreReaders;
 import io.monorelay.store.StoredMessage;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class FeedTest {
+    private static final URI RELAY = URI.create("ws://127.0.0.1:8000");
+
     private static final NodeKey SENDER = NodeKey.of(new byte[NodeKey.BYTES]);
 
     private final ManualLinkLoop loop = new ManualLinkLoop();
@@ -130,8 +133,8 @@ final class FeedTest {
         shelf.store(2, "b");
         feed.start(0);
         shelf.answer();
-        answer(0, new Publication.Refused(id(1), 503, "busy", 70L));
-        answer(1, new Publication.Refused(id(2), 503, "busy", 90L));
+        answer(0, new Publication.Refused(id(1), RELAY, 503, "busy", 70L));
+        answer(1, new Publication.Refused(id(2), RELAY, 503, "busy", 90L));
         shelf.store(3, "c");
         shelf.answer();
         assertThat(wire.sent()).containsExactly("{a}", "{b}");
@@ -156,7 +159,7 @@ final class FeedTest {
         feed.start(0);
         shelf.answer();
 
-        answer(0, new Publication.Refused(id(1), 403, "no", null));
+        answer(0, new Publication.Refused(id(1), RELAY, 403, "no", null));
         acknowledge(1);
 
         assertThat(wire.sent()).containsExactly("{a}", "{c}");
@@ -246,7 +249,7 @@ final class FeedTest {
     }
 
     private void acknowledge(int sent) {
-        answer(sent, new Publication.Accepted(id(sent), null, null, null));
+        answer(sent, new Publication.Accepted(id(sent), RELAY, null, null, null));
     }
 
     private void answer(int sent, Publication publication) {
@@ -295,10 +298,10 @@ final class FeedTest {
             }
             int chosen = open.get(random.nextInt(open.size()));
             if (random.nextInt(10) == 0) {
-                answers.get(chosen).complete(new Publication.Refused(id(chosen), 503, "busy", 100L));
+                answers.get(chosen).complete(new Publication.Refused(id(chosen), RELAY, 503, "busy", 100L));
             } else {
                 accepted.add(texts.get(chosen));
-                answers.get(chosen).complete(new Publication.Accepted(id(chosen), null, null, null));
+                answers.get(chosen).complete(new Publication.Accepted(id(chosen), RELAY, null, null, null));
             }
         }
     }
