@@ -54,13 +54,8 @@ public final class Catalogue {
             "",
             ValueType.keys(),
             "keys of relays that link to this one and are trusted like those in links: they may pass on old messages");
-    static final Setting<Integer> LINKS_WANTED = add(
-            "links.wanted",
-            "0",
-            integer(0, 64),
-            "how many links to keep; those that links does not name go to references that have proven good");
     static final Setting<List<URI>> ENTRYPOINT =
-            add("entrypoint", "", ValueType.addresses(), "relays to link to for as long as there is no other link");
+            add("entrypoint", "", ValueType.addresses(), "relays to link to where links names none");
 
     static final Setting<RelayConfig.Transport> NETWORK_TRANSPORT = add(
             "network.transport",

@@ -69,10 +69,9 @@ public record RelayConfig(
      *
      * @param relays to which a link is always kept
      * @param trusted keys of relays that link to this one and are trusted like those
-     * @param wanted how many links are to be kept in all
-     * @param entrypoints relays to link to while there is no other link
+     * @param entrypoints relays to link to where no others are named
      */
-    public record Links(List<URI> relays, List<NodeKey> trusted, int wanted, List<URI> entrypoints) {
+    public record Links(List<URI> relays, List<NodeKey> trusted, List<URI> entrypoints) {
         public Links {
             relays = List.copyOf(relays);
             trusted = List.copyOf(trusted);
@@ -258,7 +257,6 @@ public record RelayConfig(
         return new Links(
                 settings.get(Catalogue.LINKS),
                 settings.get(Catalogue.LINKS_TRUSTED),
-                settings.get(Catalogue.LINKS_WANTED),
                 settings.get(Catalogue.ENTRYPOINT));
     }
 

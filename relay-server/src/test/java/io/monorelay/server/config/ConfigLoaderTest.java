@@ -114,14 +114,14 @@ class ConfigLoaderTest extends ConfigFixture {
     @Test
     void linksAreAListOrASectionWithWhatElseThereIsToSay() throws Exception {
         String key = "02".repeat(NodeKey.BYTES);
-        file("links: [wss://a.example, ws://b.example:8001]\nlinks.wanted: 3\n");
+        file("links: [wss://a.example, ws://b.example:8001]\nlinks.trusted: [" + key + "]\n");
         RelayConfig.Links links = load().config().links();
         assertThat(links.relays()).containsExactly(URI.create("wss://a.example"), URI.create("ws://b.example:8001"));
-        assertThat(links.wanted()).isEqualTo(3);
+        assertThat(links.trusted()).containsExactly(NodeKey.parse(key));
         file("links: {trusted: [" + key + "]}\nentrypoint: wss://a.example\n");
         assertThat(load().config().links())
                 .isEqualTo(new RelayConfig.Links(
-                        List.of(), List.of(NodeKey.parse(key)), 0, List.of(URI.create("wss://a.example"))));
+                        List.of(), List.of(NodeKey.parse(key)), List.of(URI.create("wss://a.example"))));
     }
 
     @Test
