@@ -10,8 +10,8 @@ import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
-import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.store.Selection;
@@ -20,12 +20,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection that is answered with server-sent events (WHATWG HTML, section 9.2) until one side ends it. The events
@@ -46,8 +43,6 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
             RelayMetrics metrics,
             Duration heartbeat,
             @Nullable NodeKey streamed) {}
-
-    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
     /** The time after which a reader comes back is different for each, so that not all of them come at once. */
     private static final int MIN_RETRY_MILLIS = 1000;
@@ -128,12 +123,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
-        } else {
-            source.metrics().faults().increment(Fault.INTERNAL);
-            LOG.error("closing the event stream of {}", channel.remoteAddress(), cause);
-        }
+        ConnectionFailure.note(channel, cause, source.metrics());
         end();
         ctx.close();
     }

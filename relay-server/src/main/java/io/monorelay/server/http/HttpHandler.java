@@ -4,31 +4,26 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.store.CommitQueue;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpUtil;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers the requests of one HTTP connection, of which the {@link RequestGate} lets one at a time through, or turns it
  * into a WebSocket or an event stream. Owned by the event loop of its channel.
  */
 public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpHandler.class);
-
     // fixed after construction
     private final HttpRoutes routes;
     private final Upgrader upgrader;
@@ -114,12 +109,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
-            LOG.debug("{}: {}", ctx.channel().remoteAddress(), cause.getMessage());
-        } else {
-            metrics.faults().increment(Fault.INTERNAL);
-            LOG.error("closing the connection of {}", ctx.channel().remoteAddress(), cause);
-        }
+        ConnectionFailure.note(ctx.channel(), cause, metrics);
         ctx.close();
     }
 

@@ -4,6 +4,7 @@ import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.websocket.FrameReader;
@@ -14,7 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,12 +108,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
-        } else {
-            context.metrics().faults().increment(Fault.INTERNAL);
-            LOG.error("closing the connection of {}", channel.remoteAddress(), cause);
-        }
+        ConnectionFailure.note(channel, cause, context.metrics());
         end();
         ctx.close();
     }

@@ -1,0 +1,26 @@
+package io.monorelay.server.channel;
+
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.protocol.Fault;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells what the network does to a connection from what this program does. Any thread. */
+public final class ConnectionFailure {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionFailure.class);
+
+    private ConnectionFailure() {}
+
+    /** Notes why a connection is about to be closed; what is not the network's doing is counted and logged as a fault. */
+    public static void note(Channel channel, Throwable cause, RelayMetrics metrics) {
+        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
+        } else {
+            metrics.faults().increment(Fault.INTERNAL);
+            LOG.error("closing the connection of {}", channel.remoteAddress(), cause);
+        }
+    }
+}
