@@ -28,8 +28,22 @@ final class BackOffTest {
         assertThat(backOff.delay(Next.RECONNECT_AT_ONCE)).hasMillis(100);
         for (int i = 0; i < 1000; i++) {
             backOff.failed();
+            backOff.delay(Next.RECONNECT_AT_ONCE);
         }
         assertThat(backOff.delay(Next.RECONNECT_AT_ONCE)).hasMillis(10_000);
+    }
+
+    @Test
+    void whoDrewShortTimesDoesNotWaitMuchLongerThanBefore() {
+        double[] drawn = {0.01};
+        BackOff backOff = new BackOff(POLICY, () -> drawn[0]);
+        for (int i = 0; i < 10; i++) {
+            backOff.failed();
+            backOff.delay(Next.RECONNECT_WITH_BACK_OFF);
+        }
+        drawn[0] = 1;
+        backOff.failed();
+        assertThat(backOff.delay(Next.RECONNECT_WITH_BACK_OFF)).isLessThan(Duration.ofMillis(500));
     }
 
     @Test
@@ -38,6 +52,7 @@ final class BackOffTest {
         BackOff backOff = new BackOff(POLICY, new Random(seed)::nextDouble);
         backOff.failed();
         backOff.failed();
+        backOff.delayOfAtLeast(Duration.ofSeconds(1));
         int[] quarters = new int[4];
         for (int i = 0; i < 4000; i++) {
             long millis = backOff.delay(Next.RECONNECT_WITH_BACK_OFF).toMillis();
