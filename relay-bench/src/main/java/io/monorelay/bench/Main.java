@@ -4,6 +4,7 @@ import io.monorelay.bench.messages.MessagesCommand;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.soak.SoakCommand;
 import io.monorelay.bench.store.StoreCommand;
+import io.monorelay.bench.storm.StormCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scripts/bench",
         description = "Programs that measure and try a relay.",
-        subcommands = {MessagesCommand.class, StoreCommand.class, YardstickCommand.class, SoakCommand.class},
+        subcommands = {MessagesCommand.class, StoreCommand.class, StormCommand.class, YardstickCommand.class, SoakCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",

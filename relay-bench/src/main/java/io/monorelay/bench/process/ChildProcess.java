@@ -70,6 +70,13 @@ public final class ChildProcess implements AutoCloseable {
         forget();
     }
 
+    /** Ends the process without a warning, as {@code kill -9} does; returns when it has ended. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        forget();
+    }
+
     private void forget() {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);

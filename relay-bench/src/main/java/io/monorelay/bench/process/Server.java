@@ -3,6 +3,7 @@ package io.monorelay.bench.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +25,10 @@ import java.util.regex.Pattern;
 public final class Server implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration RETRY = Duration.ofMillis(20);
+    /** From here on an operating system may give a port to who dials. */
+    private static final int FIRST_PASSING_PORT = 32_768;
+
+    private static final int FIRST_LASTING_PORT = 20_000;
     private static final Pattern LISTENING = Pattern.compile("listening on \\S*:(\\d+)");
 
     private final ChildProcess process;
@@ -74,6 +80,21 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /**
+     * A port that nobody listens on at the moment, and from which no connection is made: one that dials it while nobody
+     * listens would otherwise meet itself there some day.
+     */
+    public static int lastingPort() throws IOException {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING_PORT, FIRST_PASSING_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // There are thousands of others.
+            }
+        }
+    }
+
     /** Starts a program that is told its port and prints nothing. */
     public static Server thatIsToldItsPort(List<String> command, int port, Path errors)
             throws IOException, RunException {
@@ -111,6 +132,11 @@ public final class Server implements AutoCloseable {
         return ProcessHandle.of(pid())
                 .flatMap(handle -> handle.info().totalCpuDuration())
                 .orElseThrow(() -> new IllegalStateException("the server has ended"));
+    }
+
+    /** Ends it without a warning, as {@code kill -9} does; returns when it has ended. */
+    public void kill() throws InterruptedException {
+        process.kill();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.bench.messages.SampleMessages;

@@ -1,5 +1,7 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.bench.process.RunException;

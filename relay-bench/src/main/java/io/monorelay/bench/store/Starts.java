@@ -1,5 +1,7 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Server;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.process.Project;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
@@ -74,7 +76,8 @@ public final class StoreCommand implements Callable<Integer> {
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch(project.passingResults().resolveSibling("store"));
         Subject subject = new Subject(project, scratch, postgres);
-        StoreReport report = new StoreReport(
+        FigureReport report = new FigureReport(
+                "Store",
                 LocalDate.now(ZoneOffset.UTC),
                 machine,
                 circumstances(subject, subject.dropFileCache()),

@@ -1,4 +1,4 @@
-package io.monorelay.bench.store;
+package io.monorelay.bench.report;
 
 import io.monorelay.bench.yardstick.Spread;
 import java.util.List;
@@ -11,21 +11,21 @@ import java.util.List;
  * @param pattern how a number is written, as for {@link String#format}
  * @param values one for each time that it was measured
  */
-record Figure(String part, String title, String pattern, List<Double> values, Goal goal) {
+public record Figure(String part, String title, String pattern, List<Double> values, Goal goal) {
     /** One that was measured once. */
-    static Figure of(String part, String title, String pattern, double value) {
+    public static Figure of(String part, String title, String pattern, double value) {
         return new Figure(part, title, pattern, List.of(value), new Goal.None());
     }
 
-    Figure withGoal(Goal wanted) {
+    public Figure withGoal(Goal wanted) {
         return new Figure(part, title, pattern, values, wanted);
     }
 
-    Spread spread() {
+    public Spread spread() {
         return Spread.of(values);
     }
 
-    boolean isAsWanted() {
+    public boolean isAsWanted() {
         return goal.isMetBy(spread());
     }
 }

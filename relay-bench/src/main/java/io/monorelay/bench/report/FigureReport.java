@@ -1,4 +1,4 @@
-package io.monorelay.bench.store;
+package io.monorelay.bench.report;
 
 import io.monorelay.bench.yardstick.Machine;
 import java.time.LocalDate;
@@ -9,13 +9,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What is written down.
  *
+ * @param title what was measured
  * @param circumstances lines that say what it was measured with
  */
-record StoreReport(LocalDate date, Machine machine, List<String> circumstances, List<Figure> figures) {
+public record FigureReport(String title, LocalDate date, Machine machine, List<String> circumstances, List<Figure> figures) {
     /** A table in Markdown. */
-    String markdown() {
+    public String markdown() {
         StringBuilder text = new StringBuilder();
-        text.append("# Store, ").append(date).append("\n\n").append(machine.markdown());
+        text.append("# ").append(title).append(", ").append(date).append("\n\n").append(machine.markdown());
         circumstances.forEach(line -> text.append("- ").append(line).append('\n'));
         text.append("\n| what was done | figure | measured | goal |\n|---|---|---:|---:|\n");
         String partBefore = "";
@@ -30,12 +31,12 @@ record StoreReport(LocalDate date, Machine machine, List<String> circumstances, 
         return text.toString();
     }
 
-    List<Figure> missed() {
+    public List<Figure> missed() {
         return figures.stream().filter(figure -> !figure.isAsWanted()).toList();
     }
 
-    String json() {
-        List<Map<String, Object>> all = figures.stream().map(StoreReport::raw).toList();
+    public String json() {
+        List<Map<String, Object>> all = figures.stream().map(FigureReport::raw).toList();
         return JsonMapper.shared()
                         .writerWithDefaultPrettyPrinter()
                         .writeValueAsString(Map.of(

@@ -1,10 +1,10 @@
-package io.monorelay.bench.store;
+package io.monorelay.bench.report;
 
 import io.monorelay.bench.yardstick.Spread;
 import java.util.Locale;
 
 /** What a figure is to be. */
-sealed interface Goal {
+public sealed interface Goal {
     boolean isMetBy(Spread figure);
 
     /** The goal as one reads it. */

@@ -1,4 +1,4 @@
-package io.monorelay.bench.store;
+package io.monorelay.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class StoreReportTest {
+class FigureReportTest {
     private static final Machine MACHINE = new Machine("a processor", 2, "amd64", "Linux 6", "JDK 25", "abc1234");
 
     @Test
@@ -42,7 +42,7 @@ class StoreReportTest {
         assertThat(kept.path("machine").path("commit").asString()).isEqualTo("abc1234");
     }
 
-    private static StoreReport report(Figure... figures) {
-        return new StoreReport(LocalDate.EPOCH, MACHINE, List.of("store: a store"), List.of(figures));
+    private static FigureReport report(Figure... figures) {
+        return new FigureReport("Store", LocalDate.EPOCH, MACHINE, List.of("store: a store"), List.of(figures));
     }
 }
