@@ -3,7 +3,6 @@ package io.monorelay.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import io.monorelay.store.Durability;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -20,8 +19,14 @@ final class PostgresDialect implements Dialect {
     /** A server that is silent for so long is taken for lost. */
     private static final int ANSWER_TIMEOUT_SECONDS = 30;
 
+    /** A server holds on to the lock of a relay that has just ended until it notices, which is a matter of moments. */
+    private static final int LOCK_TIMEOUT_SECONDS = 3;
+
     /** Any number, the same in every relay. */
     private static final int LOCK_SPACE = 0x6d6f6e6f;
+
+    /** The state of a statement that has waited for as long as it may. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final String url;
     private final String user;
@@ -69,12 +74,15 @@ final class PostgresDialect implements Dialect {
 
     /** Two relays that give out positions in one schema would lose messages. Ends with the connection. */
     private static void lock(Statement statement) throws SQLException {
-        String ask = "SELECT pg_try_advisory_lock(" + LOCK_SPACE + ", hashtext(current_schema()))";
-        try (ResultSet answer = statement.executeQuery(ask)) {
-            if (!answer.next() || !answer.getBoolean(1)) {
-                throw new SQLException("another relay is using it");
-            }
+        statement.execute("SET lock_timeout TO '" + LOCK_TIMEOUT_SECONDS + "s'");
+        try {
+            statement.execute("SELECT pg_advisory_lock(" + LOCK_SPACE + ", hashtext(current_schema()))");
+        } catch (SQLException failure) {
+            throw LOCK_NOT_AVAILABLE.equals(failure.getSQLState())
+                    ? new SQLException("another relay is using it", failure)
+                    : failure;
         }
+        statement.execute("RESET lock_timeout");
     }
 
     /** Every commit does, so there is nothing to switch. */

@@ -4,6 +4,7 @@ import static io.monorelay.server.store.TestMessages.broadcast;
 import static io.monorelay.server.store.TestMessages.broadcasts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.monorelay.log.FreshMessage;
 import io.monorelay.store.HistoryQuery;
@@ -13,6 +14,7 @@ import io.monorelay.store.StoredMessage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +88,30 @@ final class PostgresStoreTest extends JdbcStoreContract {
         assertThatThrownBy(this::reopen)
                 .isInstanceOf(StoreException.class)
                 .hasMessage("cannot open the store (PostgreSQL, " + url + "): another relay is using it");
+    }
+
+    /** As when a relay is started again before the server has noticed that the one before has ended. */
+    @Test
+    void relayThatComesWhileAnotherIsEndingGetsTheTables() throws Exception {
+        store.append(broadcasts(1, 3));
+        try (ExecutorService operator = Executors.newSingleThreadExecutor()) {
+            Future<JdbcStore> opening = operator.submit(this::reopen);
+            await().until(this::somebodyWaitsForTheLock);
+            assertThat(opening).isNotDone();
+            store.close();
+            store = opening.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(store.append(broadcasts(4, 1))).isEmpty();
+        assertThat(positions(page(0, 10, Selection.BROADCASTS))).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    private boolean somebodyWaitsForTheLock() throws SQLException {
+        try (Connection connection = dialect().writing().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet waiting =
+                        statement.executeQuery("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) {
+            return waiting.next();
+        }
     }
 
     @Test
