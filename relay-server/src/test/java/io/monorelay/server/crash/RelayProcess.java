@@ -120,7 +120,7 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /** Ends it without a warning, as {@code kill -9} does; returns when it has ended. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
         removeHook();
@@ -144,7 +144,7 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /** The answer to a request of that relay. */
-    static JsonNode get(URI relay, String target) throws IOException, InterruptedException {
+    public static JsonNode get(URI relay, String target) throws IOException, InterruptedException {
         URI uri = URI.create("http://" + relay.getAuthority() + target);
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofMillis(RawConnection.PATIENCE_MILLIS))
