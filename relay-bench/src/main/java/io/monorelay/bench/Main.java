@@ -15,7 +15,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scripts/bench",
         description = "Programs that measure and try a relay.",
-        subcommands = {MessagesCommand.class, StoreCommand.class, StormCommand.class, YardstickCommand.class, SoakCommand.class},
+        subcommands = {
+            MessagesCommand.class,
+            StoreCommand.class,
+            StormCommand.class,
+            YardstickCommand.class,
+            SoakCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all is well",

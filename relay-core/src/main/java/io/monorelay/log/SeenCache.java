@@ -63,14 +63,19 @@ public final class SeenCache {
     }
 
     /**
-     * Remembers a message that was stored before this process began, unless a newer one has its place.
-     *
-     * <p>Called with the newest messages first.
+     * Remembers a message that was stored before this process began, unless one with a higher position has its place.
+     * Called before any other thread uses this.
      */
     public void remember(MessageId id, long position) {
-        if (newest.compareAndSet(indexOf(position), null, id)) {
-            positions.putIfAbsent(id, position);
+        MessageId there = newest.get(indexOf(position));
+        if (there != null) {
+            if (positionOf(there) > position) {
+                return;
+            }
+            positions.remove(there);
         }
+        newest.set(indexOf(position), id);
+        positions.put(id, position);
     }
 
     /** Notes that the message with that id was stored before, at that position. */

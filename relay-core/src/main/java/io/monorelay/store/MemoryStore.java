@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,14 +199,16 @@ public final class MemoryStore implements MessageStore {
     }
 
     @Override
-    public void recentIds(long sinceMillis, int max, IdSink sink) {
-        recent(sinceMillis, max).forEach(message -> sink.take(message.id(), message.position()));
+    public void recentIds(long sinceEpochSecond, int max, IdSink sink) {
+        recent(sinceEpochSecond, max).forEach(message -> sink.take(message.id(), message.position()));
     }
 
-    private synchronized List<StoredMessage> recent(long sinceMillis, int max) {
+    private synchronized List<StoredMessage> recent(long sinceEpochSecond, int max) {
         return byPosition.descendingMap().values().stream()
+                .filter(message -> message.sentAtEpochSecond() >= sinceEpochSecond)
+                .sorted(Comparator.comparingLong(StoredMessage::sentAtEpochSecond)
+                        .reversed())
                 .limit(max)
-                .takeWhile(message -> message.acceptedAtMillis() >= sinceMillis)
                 .toList();
     }
 

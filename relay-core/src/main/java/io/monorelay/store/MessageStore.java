@@ -90,8 +90,12 @@ public interface MessageStore extends AutoCloseable {
     /** Up to where the node with that key has processed everything, if it ever said. */
     OptionalLong rememberedPosition(NodeKey key) throws StoreException;
 
-    /** Hands over the ids of the messages accepted since then, newest first, at most so many. */
-    void recentIds(long sinceMillis, int max, IdSink sink) throws StoreException;
+    /**
+     * Hands over the ids of the messages that were sent at that time or later, the last ones first, at most so many.
+     *
+     * @param sinceEpochSecond by the times that their senders gave them
+     */
+    void recentIds(long sinceEpochSecond, int max, IdSink sink) throws StoreException;
 
     /** Ends it. What is durable stays so. */
     @Override

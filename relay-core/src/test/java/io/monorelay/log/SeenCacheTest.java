@@ -70,9 +70,9 @@ final class SeenCacheTest {
         SeenCache small = new SeenCache(10, LIFE, nanos::get);
         List<VerifiedMessage> stored =
                 IntStream.range(0, 30).mapToObj(i -> verified("m" + i)).toList();
-        for (int i = 29; i >= 0; i--) {
-            small.remember(stored.get(i).id(), 100 + i);
-        }
+        IntStream.range(0, 30)
+                .map(i -> i * 7 % 30)
+                .forEach(i -> small.remember(stored.get(i).id(), 100 + i));
 
         assertThat(stored.stream().filter(message -> small.positionOf(message.id()) != SeenCache.UNSEEN))
                 .isEqualTo(stored.subList(20, 30));

@@ -145,8 +145,8 @@ public final class FaultyStore implements MessageStore {
     }
 
     @Override
-    public void recentIds(long sinceMillis, int max, IdSink sink) throws StoreException {
-        store.recentIds(sinceMillis, max, sink);
+    public void recentIds(long sinceEpochSecond, int max, IdSink sink) throws StoreException {
+        store.recentIds(sinceEpochSecond, max, sink);
     }
 
     @Override

@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param title what was measured
  * @param circumstances lines that say what it was measured with
  */
-public record FigureReport(String title, LocalDate date, Machine machine, List<String> circumstances, List<Figure> figures) {
+public record FigureReport(
+        String title, LocalDate date, Machine machine, List<String> circumstances, List<Figure> figures) {
     /** A table in Markdown. */
     public String markdown() {
         StringBuilder text = new StringBuilder();

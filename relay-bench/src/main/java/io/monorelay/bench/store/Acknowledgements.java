@@ -1,13 +1,13 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.Goal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.bench.messages.SignedMessages;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Server;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import io.monorelay.protocol.Form;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.Goal;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.bench.process.RunException;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessages;
 import io.monorelay.log.MessageLog;

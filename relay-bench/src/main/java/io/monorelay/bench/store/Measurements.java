@@ -1,10 +1,10 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.Goal;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import io.monorelay.bench.process.Server;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import io.monorelay.server.store.JdbcStore;
 import io.monorelay.store.StoreException;
 import java.io.IOException;

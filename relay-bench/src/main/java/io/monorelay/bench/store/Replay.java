@@ -1,11 +1,11 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.Goal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Server;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

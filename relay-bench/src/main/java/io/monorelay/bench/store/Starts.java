@@ -1,9 +1,9 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.Goal;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Server;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.Goal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

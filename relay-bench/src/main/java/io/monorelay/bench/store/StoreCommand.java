@@ -1,11 +1,11 @@
 package io.monorelay.bench.store;
 
-import io.monorelay.bench.report.Figure;
-import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.process.Project;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
+import io.monorelay.bench.report.Figure;
+import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.yardstick.Machine;
 import io.monorelay.store.StoreException;
 import java.io.IOException;

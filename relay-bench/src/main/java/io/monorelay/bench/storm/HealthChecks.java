@@ -28,8 +28,8 @@ final class HealthChecks implements AutoCloseable {
     private static final String WELL = "HTTP/1.1 200 ";
 
     private final int port;
-    private final ScheduledExecutorService pace =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("pace").factory());
+    private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("pace").factory());
     private final AtomicLong openSince = new AtomicLong();
     private final Queue<Double> millis = new ConcurrentLinkedQueue<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();

@@ -21,8 +21,7 @@ final class Publisher {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final SignedMessages messages =
-            new SignedMessages(SampleMessages.ed25519(), 1, Form.MONOCHAIN, DATA_BYTES);
+    private final SignedMessages messages = new SignedMessages(SampleMessages.ed25519(), 1, Form.MONOCHAIN, DATA_BYTES);
     private final URI target;
     private int published;
 

@@ -39,8 +39,7 @@ final class Storm {
         this.progress = progress;
         port = Server.lastingPort();
         publisher = new Publisher(port);
-        command = List.of(
-                project.relay(), "serve", "--listen=127.0.0.1:" + port, "--data=" + scratch.file("data"));
+        command = List.of(project.relay(), "serve", "--listen=127.0.0.1:" + port, "--data=" + scratch.file("data"));
     }
 
     List<Figure> run() throws IOException, InterruptedException, RunException {
@@ -122,7 +121,11 @@ final class Storm {
                 .withGoal(new Goal.AtMost(BACK_WITHIN_SECONDS)));
         add(Figure.of(part, "links opened more than once", "%.0f", seconds.length - plan.clients())
                 .withGoal(new Goal.AtMost(0)));
-        add(Figure.of(part, "most links opened in 0.1 s", "%.0f", Arrays.stream(each).max().orElse(0)));
+        add(Figure.of(
+                part,
+                "most links opened in 0.1 s",
+                "%.0f",
+                Arrays.stream(each).max().orElse(0)));
         add(Figure.of(part, "CPU of the relay meanwhile, ms a link", "%.2f", cpuMillis / plan.clients()));
     }
 
@@ -130,7 +133,11 @@ final class Storm {
         String part = "health checks meanwhile, a pair every 0.1 s";
         double[] millis = checks.millis();
         add(Figure.of(part, "answered", "%.0f", millis.length));
-        add(Figure.of(part, "not answered well within 1 s", "%.0f", checks.failures().size())
+        add(Figure.of(
+                        part,
+                        "not answered well within 1 s",
+                        "%.0f",
+                        checks.failures().size())
                 .withGoal(new Goal.AtMost(0)));
         add(Figure.of(part, "half of the answers within, ms", "%.1f", millis[millis.length / 2]));
         add(Figure.of(part, "the slowest answer, ms", "%.1f", millis[millis.length - 1]));
@@ -142,7 +149,8 @@ final class Storm {
         add(Figure.of(part, "published", "%.0f", publisher.published()));
         add(Figure.of(part, "deliveries missing", "%.0f", (double) (expected - crowd.received()))
                 .withGoal(new Goal.AtMost(0)));
-        add(Figure.of(part, "deliveries repeated", "%.0f", (double) crowd.repeated()).withGoal(new Goal.AtMost(0)));
+        add(Figure.of(part, "deliveries repeated", "%.0f", (double) crowd.repeated())
+                .withGoal(new Goal.AtMost(0)));
         add(Figure.of(part, "gaps stated", "%.0f", (double) crowd.gaps()).withGoal(new Goal.AtMost(0)));
     }
 

@@ -58,8 +58,8 @@ final class Timeline {
         Duration second = Duration.ofNanos(TimeUnit.SECONDS.toNanos(1));
         int[] succeeded = successesEach(second, afterNanos);
         int[] failed = failuresEach(second, afterNanos);
-        StringBuilder text =
-                new StringBuilder("\n| second after the relay died | dials refused | links opened |\n|---:|---:|---:|\n");
+        StringBuilder text = new StringBuilder(
+                "\n| second after the relay died | dials refused | links opened |\n|---:|---:|---:|\n");
         for (int i = 0; i < Math.max(succeeded.length, failed.length); i++) {
             text.append("| ").append(i + 1);
             text.append(" | ").append(i < failed.length ? failed[i] : 0);

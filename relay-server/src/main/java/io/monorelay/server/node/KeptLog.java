@@ -109,7 +109,8 @@ final class KeptLog implements AutoCloseable {
             throws StoreException {
         Duration life = limits.timeWindow().multipliedBy(2).plusMinutes(1);
         SeenCache seen = new SeenCache(config.seen().maxIds(), life, Ticker.systemTicker());
-        store.recentIds(clock.millis() - life.toMillis(), config.seen().maxIds(), seen::remember);
+        long oldest = clock.instant().minus(limits.timeWindow()).getEpochSecond();
+        store.recentIds(oldest, config.seen().maxIds(), seen::remember);
         return seen;
     }
 

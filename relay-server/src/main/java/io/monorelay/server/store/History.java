@@ -28,6 +28,9 @@ final class History implements AutoCloseable {
     /** Rows that come from a server at a time. */
     private static final int FETCHED_ROWS = 512;
 
+    // All of it is in the index by time.
+    private static final String RECENT_IDS =
+            "SELECT id, position FROM message WHERE sent_at >= ? ORDER BY sent_at DESC, id DESC LIMIT ?";
     private static final String NEWEST = "SELECT max(position) FROM message";
 
     private final Dialect dialect;
@@ -111,12 +114,19 @@ final class History implements AutoCloseable {
         });
     }
 
-    void recentIds(long sinceMillis, int max, IdSink sink) throws StoreException {
+    void recentIds(long sinceEpochSecond, int max, IdSink sink) throws StoreException {
         ask("read recent ids", connection -> {
-            try (RecentIds ids = new RecentIds(connection)) {
-                ids.read(sinceMillis, max, sink);
-                return true;
+            try (PreparedStatement select = connection.prepareStatement(RECENT_IDS)) {
+                select.setLong(1, sinceEpochSecond);
+                select.setInt(2, max);
+                select.setFetchSize(FETCHED_ROWS);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        sink.take(MessageId.of(rows.getBytes(1)), rows.getLong(2));
+                    }
+                }
             }
+            return true;
         });
     }
 

@@ -211,8 +211,8 @@ public final class JdbcStore implements MessageStore {
     }
 
     @Override
-    public void recentIds(long sinceMillis, int max, IdSink sink) throws StoreException {
-        history.recentIds(sinceMillis, max, sink);
+    public void recentIds(long sinceEpochSecond, int max, IdSink sink) throws StoreException {
+        history.recentIds(sinceEpochSecond, max, sink);
     }
 
     // looking after it, beside the relay or in place of it

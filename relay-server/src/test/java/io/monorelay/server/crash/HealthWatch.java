@@ -34,7 +34,8 @@ final class HealthWatch implements AutoCloseable {
 
     private void check(URI uri) {
         try {
-            int status = client.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.discarding())
+            int status = client.send(
+                            HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.discarding())
                     .statusCode();
             answered.incrementAndGet();
             if (status != OK) {

@@ -59,8 +59,9 @@ final class ReconnectStormTest {
 
     @AfterEach
     void stop() {
-        CompletableFuture<?>[] ends =
-                nodes.stream().map(node -> node.link.close().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] ends = nodes.stream()
+                .map(node -> node.link.close().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
         publisher.close();
         LinkedNode.await(CompletableFuture.allOf(ends));
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -94,7 +95,8 @@ final class ReconnectStormTest {
     }
 
     private void linkUp(URI address) {
-        ClientOptions options = ClientOptions.defaults().withUnverifiedDeliveries().withReconnect(SOON);
+        ClientOptions options =
+                ClientOptions.defaults().withUnverifiedDeliveries().withReconnect(SOON);
         for (int i = 0; i < NODES; i++) {
             NodeIdentity identity = NodeIdentity.generate(ED25519);
             nodes.add(new Node(LinkDialer.on(loops, NioSocketChannel.class, identity, ED25519, options), address));

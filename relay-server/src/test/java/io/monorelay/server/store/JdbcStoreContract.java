@@ -224,6 +224,20 @@ abstract class JdbcStoreContract extends MessageStoreContract {
     }
 
     @Test
+    void idsOfWhatWasSentBeforeAreLeftOutOrComeLast() throws Exception {
+        jdbc().restore(unsigned(1, 2, 120_000));
+        jdbc().restore(unsigned(3, 2, 60_000));
+        List<Long> since = new ArrayList<>();
+        store.recentIds(61, 10, (id, position) -> since.add(position));
+        List<Long> three = new ArrayList<>();
+        store.recentIds(0, 3, (id, position) -> three.add(position));
+
+        assertThat(since).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(three.subList(0, 2)).containsExactlyInAnyOrder(1L, 2L);
+        assertThat(three).hasSize(3);
+    }
+
+    @Test
     void messageIsFoundByItsIdWhereverItIs() throws Exception {
         List<StoredMessage> messages = new ArrayList<>(unsigned(1, 3 * IdLookup.SEGMENT_POSITIONS, clock.millis()));
         // As after the end of a process, of whose positions many were left.
