@@ -36,7 +36,7 @@ final class ClientHandshake {
         OptionalLong after = terms.resumeAfter().apply(hello.key());
         Long resumeAfter = after.isPresent() ? Long.valueOf(after.getAsLong()) : null;
         return new HandshakeV2.Dialled(
-                address.audience(), expected, node.options().ref(), resumeAfter);
+                address.audience(), expected, node.options().ref(), resumeAfter, terms.deliver());
     }
 
     /** The hello of a relay that has now proven its key. */

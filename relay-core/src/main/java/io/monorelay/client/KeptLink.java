@@ -92,6 +92,15 @@ public final class KeptLink {
         return link.get();
     }
 
+    /**
+     * Opens a new link to the relay in the place of the one that is open, if there is one, for a listener that wants other
+     * deliveries than before; what has not been processed by then comes over the new link. While a relay is dialled
+     * already, this does nothing.
+     */
+    public void reopen() {
+        onLoop(this::onReopen);
+    }
+
     /** How it is now. */
     public LinkStatus status() {
         LinkStatus now = status.get();
@@ -139,6 +148,12 @@ public final class KeptLink {
         }
     }
 
+    private void onReopen() {
+        if (open != null && dialling == null && nextDial == null) {
+            dial(home);
+        }
+    }
+
     private void dial(URI relay) {
         assert loop.inEventLoop();
         nextDial = null;
@@ -152,7 +167,7 @@ public final class KeptLink {
         dialling = attempt;
         NodeKey key = memory.keyOf(relay);
         LinkSession session =
-                dialer.open(RelayAddress.of(relay), loop, new DialTerms(key, attempt::resumeAfter), attempt);
+                dialer.open(RelayAddress.of(relay), loop, attempt.terms(key), attempt);
         attempt.on(session);
     }
 

@@ -1,6 +1,7 @@
 package io.monorelay.client;
 
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Inbound;
 import java.net.URI;
 
@@ -10,8 +11,16 @@ import java.net.URI;
  * link, one after the other, and must not block.
  */
 public interface KeptLinkListener {
-    /** A message, in rising order of position within its link; it may have come before, by this relay or by another. */
+    /** A message, in rising order of position within its link unless it was fetched; it may have come before, by this relay or by another. */
     void onMessage(RelayLink link, Delivery delivery);
+
+    /** The relay has a message that was not asked for whole, in rising order of position with those that are delivered. */
+    default void onAnnouncement(RelayLink link, Inbound.Announcement announcement) {}
+
+    /** What the next link is to bring of messages to everybody; asked each time that the relay is dialled. */
+    default DeliveryMode wanted() {
+        return DeliveryMode.BODIES;
+    }
 
     /** A link is open; the first call for it. */
     default void onOpen(RelayLink link) {}

@@ -58,7 +58,11 @@ final class LinkAttempt implements RelayListener {
         }
     }
 
-    OptionalLong resumeAfter(NodeKey key) {
+    DialTerms terms(@Nullable NodeKey key) {
+        return new DialTerms(key, this::resumeAfter, kept.listener().wanted());
+    }
+
+    private OptionalLong resumeAfter(NodeKey key) {
         asked = kept.memory().processed(key);
         return asked;
     }
@@ -104,11 +108,21 @@ final class LinkAttempt implements RelayListener {
 
     @Override
     public void onMessage(Delivery delivery) {
-        if (!heard && delivery.position() > startOf(opened())) {
-            heard = true;
-            rememberTheStart(delivery.position() - 1);
-        }
+        onPosition(delivery.position());
         kept.listener().onMessage(opened(), delivery);
+    }
+
+    @Override
+    public void onAnnouncement(Inbound.Announcement announcement) {
+        onPosition(announcement.position());
+        kept.listener().onAnnouncement(opened(), announcement);
+    }
+
+    private void onPosition(long position) {
+        if (!heard && position > startOf(opened())) {
+            heard = true;
+            rememberTheStart(position - 1);
+        }
     }
 
     @Override

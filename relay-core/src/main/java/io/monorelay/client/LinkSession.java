@@ -2,6 +2,7 @@ package io.monorelay.client;
 
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.DecodedMessage;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
@@ -35,6 +36,7 @@ final class LinkSession {
     private final RelayListener listener;
     private final ClientHandshake handshake;
     private final Outstanding outstanding;
+    private final DeliveryMode wanted;
 
     // any thread
     private final CompletableFuture<RelayLink> opened = new CompletableFuture<>();
@@ -50,6 +52,7 @@ final class LinkSession {
         this.node = node;
         this.listener = listener;
         handshake = new ClientHandshake(node, address, terms);
+        wanted = terms.deliver();
         outstanding = new Outstanding(address.uri(), limits().maxOutstanding());
     }
 
@@ -99,6 +102,11 @@ final class LinkSession {
         if (opened.completeExceptionally(failure)) {
             ended.complete(null);
         }
+    }
+
+    /** What the relay was asked to deliver of messages to everybody. */
+    DeliveryMode wanted() {
+        return wanted;
     }
 
     // from the connection
@@ -167,6 +175,13 @@ final class LinkSession {
         }
     }
 
+    /** Asks for messages that the relay has announced. */
+    void onFetch(LinkHandler wire, Inbound.Fetch fetch) {
+        if (phase == Phase.OPEN) {
+            wire.send(ReplyEncoder.fetch(fetch));
+        }
+    }
+
     // the handshake
 
     private void onHandshake(LinkHandler wire, Inbound inbound) throws ProtocolException {
@@ -229,11 +244,13 @@ final class LinkSession {
     private void onFrame(Inbound inbound) throws ProtocolException {
         switch (inbound) {
             case Inbound.Delivery delivery -> onDelivery(delivery.position(), delivery.message());
+            case Inbound.Announcement announcement -> listener.onAnnouncement(announcement);
             case Inbound.Success success -> outstanding.onSuccess(success);
             case Inbound.Refusal refusal -> onRefusal(refusal);
             case Inbound.Gap gap -> listener.onGap(gap);
             case Inbound.Drain drain -> listener.onDrain(drain);
             case Inbound.Publish unused -> throw unexpected("a message without its position");
+            case Inbound.Fetch unused -> throw unexpected("a fetch, which only nodes send");
             case Inbound.Ack unused -> throw unexpected("an ack, which only nodes send");
             case Inbound.Hello unused -> throw unexpected("a second hello");
             case Inbound.Welcome unused -> throw unexpected("a second welcome");

@@ -1,11 +1,14 @@
 package io.monorelay.client;
 
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,6 +52,11 @@ public final class RelayLink {
     /** The position after which deliveries started, or null if they started with what came after the link was opened. */
     public @Nullable Long resumedFrom() {
         return welcome.resumedFrom();
+    }
+
+    /** What the relay was asked to deliver of messages to everybody. One of an earlier version delivers all of them. */
+    public DeliveryMode wanted() {
+        return session.wanted();
     }
 
     /** The longest frame that the relay says it accepts, in bytes. */
@@ -123,6 +131,21 @@ public final class RelayLink {
     public void acknowledge(long position) {
         // Lost with a link that breaks at this moment: then the messages come again.
         onLoop(() -> session.onAcknowledge(wire, position));
+    }
+
+    /**
+     * Asks for messages that the relay has announced. Each comes as a delivery with the position that it was announced
+     * with, in whatever order; one that the relay has no more, as a refusal with its id.
+     *
+     * @param ids 1 to {@link Limits#MAX_FETCH_IDS}
+     */
+    public void fetch(List<MessageId> ids) {
+        if (ids.isEmpty() || ids.size() > Limits.MAX_FETCH_IDS) {
+            throw new IllegalArgumentException(
+                    "a fetch of " + ids.size() + " ids, expected 1 to " + Limits.MAX_FETCH_IDS);
+        }
+        Inbound.Fetch fetch = new Inbound.Fetch(List.copyOf(ids));
+        onLoop(() -> session.onFetch(wire, fetch));
     }
 
     /**

@@ -11,8 +11,11 @@ public interface RelayListener {
     /** The link is open; called once, as the first. */
     default void onOpen(RelayLink link) {}
 
-    /** A message for this node or for everybody, in rising order of position. */
+    /** A message for this node or for everybody, in rising order of position unless it was fetched. */
     void onMessage(Delivery delivery);
+
+    /** The relay has a message that was not asked for whole, in rising order of position with those that are delivered. */
+    default void onAnnouncement(Inbound.Announcement announcement) {}
 
     /** Some messages are not coming over this link. */
     default void onGap(Inbound.Gap gap) {}

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class BatchChain {
     private static final int FIRST_BATCH_BYTES = 16 * 1024;
 
+    /** Of a format that nobody may ever use. */
+    private static final int UNUSED_BATCH_BYTES = 64;
+
     private final FrameFormat format;
     private final ByteBufAllocator allocator;
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
@@ -28,7 +31,7 @@ final class BatchChain {
     BatchChain(FrameFormat format, ByteBufAllocator allocator) {
         this.format = format;
         this.allocator = allocator;
-        open = newBatch();
+        open = newBatch(UNUSED_BATCH_BYTES);
     }
 
     FrameFormat format() {
@@ -100,7 +103,7 @@ final class BatchChain {
         }
         kept.addLast(open);
         keptBytes += open.footprint();
-        open = newBatch();
+        open = newBatch(FIRST_BATCH_BYTES);
     }
 
     /** Lets go of what nobody needs any more. */
@@ -166,7 +169,7 @@ final class BatchChain {
         open.release();
     }
 
-    private Batch newBatch() {
-        return new Batch(allocator.directBuffer(FIRST_BATCH_BYTES), nextSequence++);
+    private Batch newBatch(int bytes) {
+        return new Batch(allocator.directBuffer(bytes), nextSequence++);
     }
 }

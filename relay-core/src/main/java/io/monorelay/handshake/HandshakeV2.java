@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.protocol.Base64Url;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.Limits;
@@ -39,12 +40,23 @@ public final class HandshakeV2 {
      * @param expectedRelay the key that the relay must have, or null for any
      * @param ref where others reach the node, or null
      * @param resumeAfter the last position that it has, or null to start with what comes
+     * @param deliver what it wants of messages to everybody
      */
     public record Dialled(
             String audience,
             @Nullable NodeKey expectedRelay,
             @Nullable String ref,
-            @Nullable Long resumeAfter) {}
+            @Nullable Long resumeAfter,
+            DeliveryMode deliver) {
+        /** What a node knows that wants all messages whole. */
+        public Dialled(
+                String audience,
+                @Nullable NodeKey expectedRelay,
+                @Nullable String ref,
+                @Nullable Long resumeAfter) {
+            this(audience, expectedRelay, ref, resumeAfter, DeliveryMode.BODIES);
+        }
+    }
 
     /**
      * What a relay states in its opening.
@@ -142,6 +154,7 @@ public final class HandshakeV2 {
                 written,
                 dialled.ref(),
                 dialled.resumeAfter(),
+                dialled.deliver(),
                 self.sign(session.signedBy(Role.INITIATOR, hello.challenge())));
     }
 

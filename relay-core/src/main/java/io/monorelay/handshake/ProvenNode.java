@@ -16,7 +16,7 @@ public final class ProvenNode {
         return handshake.key();
     }
 
-    /** The proof, with what else the node said; its reference and where it resumes are not covered by the signature. */
+    /** The proof, with what else the node said; its reference, where it resumes and what it wants are not covered by the signature. */
     public Inbound.HandshakeV2 handshake() {
         return handshake;
     }

@@ -20,6 +20,8 @@ public enum Traffic {
     REPLAYS_FINISHED,
     /** One message from the store written to one peer; a delivery as well. */
     REPLAYED,
+    /** One message from the store written to one peer that asked for it by its id. */
+    FETCHED,
     /** A peer was too slow for what is kept in memory, and reads on from the store. */
     SLOW_PEERS_FALLEN_BEHIND,
     /** One message taken by one HTTP reference. */

@@ -8,13 +8,17 @@ import io.monorelay.log.FreshMessage;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.store.StoredMessage;
 import io.monorelay.websocket.FrameWriter;
 import io.monorelay.websocket.Opcode;
 import io.netty.buffer.ByteBuf;
 
-/** How a relayed message is written for a peer: one format for each session level, and one for event streams. */
+/**
+ * How a relayed message is written for a peer: a format for each session level, one for nodes that
+ * want no more than ids, and one for event streams.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // the arrays are written once and only read here
 public enum FrameFormat {
     /** {@code {"message":…,"signature":…,"_type":"Broadcast_Message"}}, in MonoChain form only. */
@@ -103,11 +107,66 @@ public enum FrameFormat {
                     "event: gap\nid: " + gap.to() + "\ndata: " + new String(ReplyEncoder.gap(gap), UTF_8) + "\n\n";
             out.writeBytes(event.getBytes(UTF_8));
         }
+    },
+
+    /** {@code {"position":P,"id":"…"}} for what is for everybody, and what V2 writes for what is addressed. */
+    V2_IDS("{\"position\":", "\"}") {
+        @Override
+        public boolean carries(Form form) {
+            return true;
+        }
+
+        @Override
+        public boolean canStateGaps() {
+            return true;
+        }
+
+        @Override
+        public void write(FreshMessage fresh, ByteBuf out) {
+            VerifiedMessage message = fresh.message();
+            if (message.receiver() == null) {
+                writeId(fresh.position(), message.id(), out);
+            } else {
+                V2.write(fresh, out);
+            }
+        }
+
+        @Override
+        public void write(StoredMessage message, ByteBuf out) {
+            if (message.receiver() == null) {
+                writeId(message.position(), message.id(), out);
+            } else {
+                V2.write(message, out);
+            }
+        }
+
+        private void writeId(long position, MessageId id, ByteBuf out) {
+            int digits = digits(position);
+            startFrame(head.length + digits + ID.length + MessageId.HEX_DIGITS + tail.length, out);
+            out.writeBytes(head);
+            writeDecimal(position, digits, out);
+            out.writeBytes(ID);
+            byte[] hex = new byte[MessageId.HEX_DIGITS];
+            id.writeHex(hex, 0);
+            out.writeBytes(hex);
+            out.writeBytes(tail);
+        }
+
+        @Override
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            V2.write(position, array, offset, length, out);
+        }
+
+        @Override
+        public void writeGap(Inbound.Gap gap, ByteBuf out) {
+            V2.writeGap(gap, out);
+        }
     };
 
     /** A gap with the largest positions takes no more, in any format. */
     public static final int MAX_GAP_BYTES = 256;
 
+    private static final byte[] ID = ",\"id\":\"".getBytes(US_ASCII);
     private static final byte[] DATA = "\ndata: {\"position\":".getBytes(US_ASCII);
 
     /** The longest frame header or beginning of an event, and a position with its comma. */

@@ -6,6 +6,7 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.websocket.FrameWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -35,9 +36,9 @@ public final class Peer implements Origin {
     private final long id = LAST_ID.incrementAndGet();
     private final Connection connection;
     private final Channel channel;
-    private final FrameFormat format;
 
     // owned by the event loop
+    private FrameFormat format;
     private @Nullable NodeKey key;
     private @Nullable ByteBuf replies;
     private long lastPublished;
@@ -58,6 +59,17 @@ public final class Peer implements Origin {
 
     public FrameFormat format() {
         return format;
+    }
+
+    /** Where memory for its frames comes from. */
+    public ByteBufAllocator alloc() {
+        return channel.alloc();
+    }
+
+    /** From now on it gets messages in that format; only before it takes part in the fan-out. */
+    public void takes(FrameFormat wanted) {
+        assert eventLoop().inEventLoop();
+        format = wanted;
     }
 
     /** The loop that owns this peer. Any thread. */

@@ -71,7 +71,7 @@ final class EnvelopeReader implements JsonCursor.Members {
             case "responder_key" -> responderKey = cursor.key(name);
             case "code" -> code = cursor.number(name, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case "info" -> info = cursor.text(name);
-            case "id" -> id = id(name);
+            case "id" -> id = FlowReader.id(name, cursor.text(name));
             case "receiver" -> receiver = cursor.textOrNull(name);
             case "durability" -> durability = cursor.textOrNull(name);
             case "retry_after_ms" -> retryAfterMillis = cursor.countOrNull(name);
@@ -81,6 +81,7 @@ final class EnvelopeReader implements JsonCursor.Members {
             case "ack" -> only(new FlowReader(cursor).ack());
             case "gap" -> only(new FlowReader(cursor).gap());
             case "drain" -> only(new FlowReader(cursor).drain());
+            case "fetch" -> only(new FlowReader(cursor).fetch());
             default -> {
                 return false;
             }
@@ -96,16 +97,6 @@ final class EnvelopeReader implements JsonCursor.Members {
         contentsOffset = cursor.tokenStart();
         contents = new ContentsReader(cursor).read();
         contentsLength = cursor.tokenEnd() - contentsOffset;
-    }
-
-    private MessageId id(String name) throws ProtocolException {
-        String hex = cursor.text(name);
-        try {
-            return MessageId.parse(hex);
-        } catch (IllegalArgumentException e) {
-            throw new ProtocolException(
-                    Fault.WRONG_LENGTH, "field \"" + name + "\": expected " + MessageId.HEX_DIGITS + " hex digits");
-        }
     }
 
     private void only(Inbound inbound) throws ProtocolException {
@@ -130,6 +121,9 @@ final class EnvelopeReader implements JsonCursor.Members {
         }
         if (info != null) {
             return new Inbound.Success(info, id, position, receiver, durability);
+        }
+        if (position != null && id != null) {
+            return new Inbound.Announcement(position, id);
         }
         throw new ProtocolException(
                 Fault.UNKNOWN_SHAPE, "expected the members of a message, a handshake or an answer, got none of them");

@@ -2,6 +2,7 @@ package io.monorelay.protocol;
 
 import static io.monorelay.protocol.ContentsReader.present;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class FlowReader implements JsonCursor.Members {
     private @Nullable String reason;
     private @Nullable Long withinMillis;
     private List<String> alternatives = List.of();
+    private @Nullable List<MessageId> ids;
 
     FlowReader(JsonCursor cursor) {
         this.cursor = cursor;
@@ -34,6 +36,34 @@ final class FlowReader implements JsonCursor.Members {
         return new Inbound.Drain(present("within_ms", withinMillis), alternatives);
     }
 
+    Inbound.Fetch fetch() throws ProtocolException {
+        cursor.object("fetch", this);
+        return new Inbound.Fetch(present("ids", ids));
+    }
+
+    /** The id that a text is. */
+    static MessageId id(String field, String hex) throws ProtocolException {
+        try {
+            return MessageId.parse(hex);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(
+                    Fault.WRONG_LENGTH, "field \"" + field + "\": expected " + MessageId.HEX_DIGITS + " hex digits");
+        }
+    }
+
+    private static List<MessageId> ids(String field, List<String> texts) throws ProtocolException {
+        if (texts.isEmpty() || texts.size() > Limits.MAX_FETCH_IDS) {
+            throw new ProtocolException(
+                    Fault.WRONG_LENGTH,
+                    "field \"" + field + "\": expected 1 to " + Limits.MAX_FETCH_IDS + " ids, got " + texts.size());
+        }
+        List<MessageId> ids = new ArrayList<>(texts.size());
+        for (String hex : texts) {
+            ids.add(id(field, hex));
+        }
+        return List.copyOf(ids);
+    }
+
     @Override
     public boolean read(String name) throws ProtocolException {
         switch (name) {
@@ -42,6 +72,7 @@ final class FlowReader implements JsonCursor.Members {
             case "to" -> to = cursor.count(name);
             case "reason" -> reason = cursor.text(name);
             case "within_ms" -> withinMillis = cursor.count(name);
+            case "ids" -> ids = ids(name, cursor.texts(name));
             case "alternatives" -> alternatives = cursor.texts(name);
             default -> {
                 return false;

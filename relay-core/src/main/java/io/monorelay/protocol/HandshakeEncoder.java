@@ -58,6 +58,9 @@ public final class HandshakeEncoder {
         json.raw(",\"time\":").string(handshake.time());
         json.raw(",\"ref\":").stringOrNull(handshake.ref());
         resume(json.raw(",\"resume\":"), handshake);
+        if (handshake.deliver() != DeliveryMode.BODIES) {
+            json.raw(",\"deliver\":").string(handshake.deliver().text());
+        }
         return json.raw(",\"signature\":")
                 .octets(handshake.signature(), Form.COMPACT)
                 .raw("}}")

@@ -30,6 +30,7 @@ final class HandshakeReader implements JsonCursor.Members {
     private @Nullable String durability;
     private @Nullable String observedAddress;
     private @Nullable Long after;
+    private DeliveryMode deliver = DeliveryMode.BODIES;
     private @Nullable Long resumedFrom;
     private @Nullable Long version;
     private @Nullable Long position;
@@ -67,6 +68,7 @@ final class HandshakeReader implements JsonCursor.Members {
                 present("time", time),
                 ref,
                 after,
+                deliver,
                 present("signature", signature));
     }
 
@@ -91,6 +93,7 @@ final class HandshakeReader implements JsonCursor.Members {
             case "audience" -> audience = cursor.text(name);
             case "time" -> time = cursor.text(name);
             case "resume" -> resume();
+            case "deliver" -> deliver = DeliveryMode.parse(name, cursor.text(name));
             case "version" -> version = cursor.number(name, 1, Integer.MAX_VALUE);
             case "network" -> network = cursor.text(name);
             case "durability" -> durability = cursor.textOrNull(name);

@@ -16,6 +16,12 @@ public sealed interface Inbound {
     /** A message that a relay delivers. */
     record Delivery(long position, DecodedMessage message) implements Inbound {}
 
+    /** A message that a relay has at that position, which comes only if it is fetched. */
+    record Announcement(long position, MessageId id) implements Inbound {}
+
+    /** These messages are wanted, each with its delivery or a refusal that names it; 1 to {@link Limits#MAX_FETCH_IDS}. */
+    record Fetch(List<MessageId> ids) implements Inbound {}
+
     /**
      * A v1 handshake: who asks, and the text to be signed.
      *
@@ -56,6 +62,7 @@ public sealed interface Inbound {
      * @param time when it was signed, in microseconds
      * @param ref where others reach the node, if they can
      * @param resumeAfter the last position that the node has, if it wants what follows
+     * @param deliver what the node wants of messages to everybody
      */
     record HandshakeV2(
             NodeKey key,
@@ -65,6 +72,7 @@ public sealed interface Inbound {
             String time,
             @Nullable String ref,
             @Nullable Long resumeAfter,
+            DeliveryMode deliver,
             byte[] signature)
             implements Inbound {}
 

@@ -32,6 +32,9 @@ public record Limits(
     /** The members of the frame that has most of them, a v2 hello with its limits. */
     public static final int MIN_FIELDS = 16;
 
+    /** How many ids a fetch may name. */
+    public static final int MAX_FETCH_IDS = 64;
+
     public Limits {
         atLeast("maxFrameBytes", maxFrameBytes, MIN_FRAME_BYTES);
         atLeast("maxDepth", maxDepth, MIN_DEPTH);

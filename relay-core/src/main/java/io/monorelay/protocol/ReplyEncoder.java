@@ -96,6 +96,18 @@ public final class ReplyEncoder {
         return json.raw("}}").toBytes();
     }
 
+    public static byte[] announcement(Inbound.Announcement announcement) {
+        JsonText json = new JsonText(BYTES).raw("{\"position\":").number(announcement.position());
+        id(json, announcement.id());
+        return json.raw("}").toBytes();
+    }
+
+    public static byte[] fetch(Inbound.Fetch fetch) {
+        JsonText json = new JsonText(BYTES).raw("{\"fetch\":{\"ids\":");
+        strings(json, fetch.ids().stream().map(MessageId::toString).toList());
+        return json.raw("}}").toBytes();
+    }
+
     private static void id(JsonText json, @Nullable MessageId id) {
         if (id != null) {
             byte[] hex = new byte[MessageId.HEX_DIGITS];

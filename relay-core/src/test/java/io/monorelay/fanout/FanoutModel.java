@@ -51,6 +51,9 @@ final class FanoutModel {
         }
     }
 
+    /** What peers without a position join with. */
+    private static final List<FrameFormat> JOINING = List.of(FrameFormat.V1, FrameFormat.V2, FrameFormat.V2_IDS);
+
     private static final int KEYS = 6;
     private static final int MAX_NODES = 12;
     private static final long ROOMY = 1L << 30;
@@ -208,7 +211,7 @@ final class FanoutModel {
             naive = new NaiveNode(world.resume(key, resume), position, last, resume, true);
             holders.put(key, naive);
         } else {
-            FrameFormat format = random.nextBoolean() ? FrameFormat.V1 : FrameFormat.V2;
+            FrameFormat format = JOINING.get(random.nextInt(JOINING.size()));
             boolean readsStore = limits.slowPeers() == SlowPeers.CATCH_UP;
             naive = new NaiveNode(world.join(format), position, last, null, readsStore);
         }

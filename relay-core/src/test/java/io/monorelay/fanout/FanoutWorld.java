@@ -14,6 +14,8 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.ManualLoop;
 import io.monorelay.protocol.MessageEncoder;
+import io.monorelay.protocol.ReplyEncoder;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.Durability;
@@ -179,6 +181,12 @@ final class FanoutWorld {
         int length = message.membersLength();
         return switch (format) {
             case V1 -> new String(MessageEncoder.typed(array, offset, length), UTF_8);
+            case V2_IDS ->
+                message.receiver() == null
+                        ? new String(
+                                ReplyEncoder.announcement(new Inbound.Announcement(fresh.position(), message.id())),
+                                UTF_8)
+                        : textOf(fresh, FrameFormat.V2);
             case V2, EVENTS -> new String(MessageEncoder.delivery(fresh.position(), array, offset, length), UTF_8);
         };
     }

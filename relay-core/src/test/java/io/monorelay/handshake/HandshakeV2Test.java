@@ -192,7 +192,15 @@ final class HandshakeV2Test {
 
     private Inbound.HandshakeV2 changed(NodeKey key, String audience, String time, byte[] answers) {
         return new Inbound.HandshakeV2(
-                key, proof.challenge(), answers, audience, time, proof.ref(), proof.resumeAfter(), proof.signature());
+                key,
+                proof.challenge(),
+                answers,
+                audience,
+                time,
+                proof.ref(),
+                proof.resumeAfter(),
+                proof.deliver(),
+                proof.signature());
     }
 
     private static HandshakeV2.Dialled dialled(String audience) {

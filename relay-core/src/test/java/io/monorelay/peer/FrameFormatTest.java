@@ -33,6 +33,18 @@ final class FrameFormatTest {
                         UTF_8));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 9, 10, 1_234_567_890_123L, Long.MAX_VALUE})
+    void whoWantsIdsGetsTheMessageOnlyIfItIsAddressed(long position) {
+        VerifiedMessage forAll = SignedMessages.verified("some text");
+        VerifiedMessage forOne = SignedMessages.verified(Form.COMPACT, forAll.sender(), "some text");
+
+        assertThat(written(FrameFormat.V2_IDS, fresh(forAll, position)))
+                .isEqualTo("{\"position\":" + position + ",\"id\":\"" + forAll.id() + "\"}");
+        assertThat(written(FrameFormat.V2_IDS, fresh(forOne, position)))
+                .isEqualTo(written(FrameFormat.V2, fresh(forOne, position)));
+    }
+
     @Test
     void v1FrameIsTheMessageWithItsTypeLast() {
         VerifiedMessage message = SignedMessages.verified("some text");
@@ -85,7 +97,7 @@ final class FrameFormatTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"V2", "EVENTS"})
+    @EnumSource(names = {"V2", "EVENTS", "V2_IDS"})
     void noGapIsLongerThanItIsSaidToBe(FrameFormat format) {
         ByteBuf out = Unpooled.buffer();
         format.writeGap(new Inbound.Gap(Long.MAX_VALUE, Long.MAX_VALUE, "retention"), out);

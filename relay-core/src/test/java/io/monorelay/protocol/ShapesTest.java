@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each shape of the wire is read as what the encoders wrote. */
@@ -49,13 +51,11 @@ final class ShapesTest {
         assertThat(decode(HandshakeEncoder.hello(hello)))
                 .usingRecursiveComparison()
                 .isEqualTo(hello);
-        Inbound.HandshakeV2 full = new Inbound.HandshakeV2(
-                KEY, CHALLENGE, CHALLENGE, "wss://host", "2026-11-23 02:10:40.552790", "http://me", 7L, SIGNATURE);
+        Inbound.HandshakeV2 full = handshake("http://me", 7L, DeliveryMode.IDS);
         assertThat(decode(HandshakeEncoder.handshake(full)))
                 .usingRecursiveComparison()
                 .isEqualTo(full);
-        Inbound.HandshakeV2 bare = new Inbound.HandshakeV2(
-                KEY, CHALLENGE, CHALLENGE, "wss://host", "2026-11-23 02:10:40.552790", null, null, SIGNATURE);
+        Inbound.HandshakeV2 bare = handshake(null, null, DeliveryMode.BODIES);
         assertThat(decode(HandshakeEncoder.handshake(bare)))
                 .usingRecursiveComparison()
                 .isEqualTo(bare);
@@ -67,6 +67,61 @@ final class ShapesTest {
         assertThat(decode(HandshakeEncoder.welcome(plain)))
                 .usingRecursiveComparison()
                 .isEqualTo(plain);
+    }
+
+    private static Inbound.HandshakeV2 handshake(
+            @Nullable String ref, @Nullable Long resumeAfter, DeliveryMode deliver) {
+        return new Inbound.HandshakeV2(
+                KEY,
+                CHALLENGE,
+                CHALLENGE,
+                "wss://host",
+                "2026-11-23 02:10:40.552790",
+                ref,
+                resumeAfter,
+                deliver,
+                SIGNATURE);
+    }
+
+    @Test
+    void whatANodeWantsIsOnTheWireOnlyWhereItIsNotEverything() throws ProtocolException {
+        assertThat(text(HandshakeEncoder.handshake(handshake(null, null, DeliveryMode.BODIES))))
+                .doesNotContain("deliver");
+        String ids = text(HandshakeEncoder.handshake(handshake(null, null, DeliveryMode.IDS)));
+        assertThat(ids).contains("\"deliver\":\"ids\"");
+        String bodies = ids.replace("\"deliver\":\"ids\"", "\"deliver\":\"bodies\"");
+        assertThat(((Inbound.HandshakeV2) decode(bodies.getBytes(UTF_8))).deliver())
+                .isEqualTo(DeliveryMode.BODIES);
+        assertThatThrownBy(() -> decode(ids.replace("\"ids\"", "\"half\"").getBytes(UTF_8)))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("\"deliver\"");
+    }
+
+    @Test
+    void anAnnouncementIsReadAsWritten() throws ProtocolException {
+        Inbound.Announcement announcement = new Inbound.Announcement(Long.MAX_VALUE, ID);
+        byte[] text = ReplyEncoder.announcement(announcement);
+        assertThat(decode(text)).isEqualTo(announcement);
+        assertThat(text(text)).isEqualTo("{\"position\":9223372036854775807,\"id\":\"" + ID + "\"}");
+    }
+
+    @Test
+    void aFetchIsReadAsWrittenAndNamesNoMoreThanItsLimit() throws ProtocolException {
+        Inbound.Fetch most = new Inbound.Fetch(Collections.nCopies(Limits.MAX_FETCH_IDS, ID));
+        assertThat(decode(ReplyEncoder.fetch(most))).isEqualTo(most);
+        Inbound.Fetch tooMany = new Inbound.Fetch(Collections.nCopies(Limits.MAX_FETCH_IDS + 1, ID));
+        for (String wrong : new String[] {
+            text(ReplyEncoder.fetch(tooMany)),
+            "{\"fetch\":{\"ids\":[]}}",
+            "{\"fetch\":{}}",
+            "{\"fetch\":{\"ids\":[\"" + ID.toString().substring(1) + "\"]}}",
+            "{\"fetch\":{\"ids\":\"" + ID + "\"}}"
+        }) {
+            assertThatThrownBy(() -> decode(wrong.getBytes(UTF_8)))
+                    .as(wrong)
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("ids");
+        }
     }
 
     @Test

@@ -118,11 +118,16 @@ final class Participant implements Publisher {
         if (receipt instanceof Receipt.Refused refused) {
             onFault(refused.fault());
         }
-        peer.giveReceipt();
         peer.reply(answers.textOf(receipt));
+        onAnswered();
+    }
+
+    /** The peer will have an answer to something that it sent, or has it. */
+    void onAnswered() {
+        peer.giveReceipt();
         if (whenSettled != null && !peer.isOwedReceipts()) {
             whenSettled.run();
-        } else if (!publishing && !flushIsDue) {
+        } else if (peer.hasReplies() && !publishing && !flushIsDue) {
             // Once for all receipts of a commit. One that comes while publishing goes out when the read is complete.
             flushIsDue = true;
             peer.eventLoop().execute(flushLater);

@@ -70,6 +70,8 @@ final class V1Session implements Session {
             case Inbound.Welcome unexpected -> throw unexpected("a welcome");
             case Inbound.Ack unexpected -> throw unexpected("an ack");
             case Inbound.Gap unexpected -> throw unexpected("a gap");
+            case Inbound.Announcement unexpected -> throw unexpected("an announcement");
+            case Inbound.Fetch unexpected -> throw unexpected("a fetch");
             case Inbound.Drain unexpected -> throw unexpected("a drain");
         }
     }

@@ -5,6 +5,7 @@ import io.monorelay.handshake.ProvenNode;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
@@ -29,6 +30,7 @@ final class V2Session implements Session {
     private final LoopContext context;
     private final Peer peer;
     private final Participant participant;
+    private final Fetches fetches;
 
     // owned by the event loop
     private byte @Nullable [] challenge;
@@ -38,6 +40,7 @@ final class V2Session implements Session {
         this.context = context;
         this.peer = new Peer(connection, FrameFormat.V2);
         this.participant = new Participant(context, peer, V2Session::textOf);
+        this.fetches = new Fetches(context, peer, participant);
     }
 
     @Override
@@ -69,6 +72,7 @@ final class V2Session implements Session {
             case Inbound.Publish publish -> onPublish(publish);
             case Inbound.HandshakeV2 handshake -> onHandshake(handshake);
             case Inbound.Ack ack -> onAck(ack);
+            case Inbound.Fetch fetch -> onFetch(fetch);
             case Inbound.Success success -> {}
             case Inbound.Refusal refusal -> {}
             case Inbound.HandshakeRequestV1 unexpected -> throw unexpected("a v1 handshake");
@@ -77,13 +81,14 @@ final class V2Session implements Session {
             case Inbound.Hello unexpected -> throw unexpected("a hello");
             case Inbound.Welcome unexpected -> throw unexpected("a welcome");
             case Inbound.Gap unexpected -> throw unexpected("a gap");
+            case Inbound.Announcement unexpected -> throw unexpected("an announcement");
             case Inbound.Drain unexpected -> throw unexpected("a drain");
         }
     }
 
     private static ProtocolException unexpected(String what) {
         return new ProtocolException(
-                Fault.UNKNOWN_SHAPE, "expected a broadcast, a v2 handshake or an ack, got " + what);
+                Fault.UNKNOWN_SHAPE, "expected a broadcast, a v2 handshake, an ack or a fetch, got " + what);
     }
 
     private void requireProven() throws ProtocolException {
@@ -100,6 +105,11 @@ final class V2Session implements Session {
     private void onAck(Inbound.Ack ack) throws ProtocolException {
         requireProven();
         participant.processed(ack.position());
+    }
+
+    private void onFetch(Inbound.Fetch fetch) throws ProtocolException {
+        requireProven();
+        fetches.add(fetch.ids());
     }
 
     private static byte[] textOf(Receipt receipt) {
@@ -163,6 +173,9 @@ final class V2Session implements Session {
         long position = Math.max(context.fanout().position(), from == null ? 0 : from);
         peer.reply(HandshakeEncoder.welcome(
                 context.handshakes().welcome(node, position, connection.observedAddress(), from)));
+        if (node.handshake().deliver() == DeliveryMode.IDS) {
+            peer.takes(FrameFormat.V2_IDS);
+        }
         participant.join(resume(node.key(), from));
         participant.proven(node.key());
         // Last: when the node has the welcome, everybody else already finds it here.
