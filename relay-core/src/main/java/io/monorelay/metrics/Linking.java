@@ -14,6 +14,12 @@ public enum Linking {
     RECEIVED_DUPLICATE,
     /** Messages that came over a link and were not accepted, for good. */
     RECEIVED_REFUSED,
+    /** Messages of which a link brought no more than the id. */
+    ANNOUNCED,
+    /** Messages that were announced, had not come from elsewhere by the deadline, and were asked for. */
+    FETCHED,
+    /** Messages that were announced, and that the relay had no more when they were asked for. */
+    FETCHED_IN_VAIN,
     /** Messages that came over a link and have to wait, because the log is full or the store cannot be asked. */
     RECEIVED_DELAYED,
     /** Times at which a relay said that some messages are not coming. */

@@ -54,6 +54,16 @@ public final class Catalogue {
             "",
             ValueType.keys(),
             "keys of relays that link to this one and are trusted like those in links: they may pass on old messages");
+    static final Setting<Boolean> LINKS_STANDBY = add(
+            "links.standby",
+            "false",
+            bool(),
+            "whether only one link brings messages whole and the others their ids, for a node that is not public");
+    static final Setting<Duration> LINKS_STANDBY_DEADLINE = add(
+            "links.standby-deadline",
+            "2s",
+            duration("10ms", "1m"),
+            "how long a message may be known by its id alone before it is fetched");
     static final Setting<List<URI>> ENTRYPOINT =
             add("entrypoint", "", ValueType.addresses(), "relays to link to where links names none");
 

@@ -16,6 +16,15 @@ final class Relations {
         atLeast(settings, Catalogue.STORE_RETENTION_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         atLeast(settings, Catalogue.STORE_MEMORY_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         inMemoryWithoutDatabase(settings);
+        standbyWhereNotPublic(settings);
+    }
+
+    /** Others rely on a public node for every message at once, not after a deadline. */
+    private static void standbyWhereNotPublic(Settings settings) throws ConfigException {
+        if (settings.get(Catalogue.LINKS_STANDBY) && settings.get(Catalogue.NODE_PUBLIC)) {
+            throw new ConfigException(settings.shown(Catalogue.LINKS_STANDBY) + ": expected false with "
+                    + settings.shown(Catalogue.NODE_PUBLIC));
+        }
     }
 
     private static void inMemoryWithoutDatabase(Settings settings) throws ConfigException {

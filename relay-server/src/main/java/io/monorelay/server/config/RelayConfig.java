@@ -69,9 +69,16 @@ public record RelayConfig(
      *
      * @param relays to which a link is always kept
      * @param trusted keys of relays that link to this one and are trusted like those
+     * @param standby whether only one link brings messages whole
+     * @param standbyDeadline how long a message may be known by its id alone before it is fetched
      * @param entrypoints relays to link to where no others are named
      */
-    public record Links(List<URI> relays, List<NodeKey> trusted, List<URI> entrypoints) {
+    public record Links(
+            List<URI> relays,
+            List<NodeKey> trusted,
+            boolean standby,
+            Duration standbyDeadline,
+            List<URI> entrypoints) {
         public Links {
             relays = List.copyOf(relays);
             trusted = List.copyOf(trusted);
@@ -257,6 +264,8 @@ public record RelayConfig(
         return new Links(
                 settings.get(Catalogue.LINKS),
                 settings.get(Catalogue.LINKS_TRUSTED),
+                settings.get(Catalogue.LINKS_STANDBY),
+                settings.get(Catalogue.LINKS_STANDBY_DEADLINE),
                 settings.get(Catalogue.ENTRYPOINT));
     }
 

@@ -4,23 +4,28 @@ import io.monorelay.log.Origin;
 import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Linking;
 import io.monorelay.protocol.DecodedMessage;
+import io.monorelay.protocol.MessageId;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
 import io.monorelay.store.CommitQueue;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes to this node over one link: each message takes the way of anybody's publication, and when it is durable, and
  * everything before it is, the relay's position moves on. What cannot be taken now is tried again, in order; while too
- * many have yet to become durable, the link is not read.
+ * many have yet to become durable, the link is not read. A message that is only announced has its place among the
+ * others, and waits there for what becomes of it.
  *
  * <p>Belongs to the loop of the link.
  */
 final class Intake {
     /** How many messages may be on their way into the store before the link is not read any more. */
     static final int MAX_ARRIVALS = 256;
+
+    /** How many may have their place, most of them without a message, before the link is not read any more. */
+    static final int MAX_PLACES = 16_384;
 
     /** Takes a message, and tells its publisher on the loop. */
     interface Door {
@@ -34,28 +39,50 @@ final class Intake {
         void resume();
     }
 
+    /** Told how far it is. */
+    interface Progress {
+        /** Everything up to that position of the relay's is durable here. */
+        void through(long position);
+
+        /** That message is durable here. */
+        default void stored(MessageId id) {}
+    }
+
+    /** A message that was announced: one of these is called, once. */
+    interface Expected {
+        /** It is durable here, by whatever way it came. */
+        void known();
+
+        /** It has been fetched. */
+        void came(DecodedMessage fetched);
+
+        /** The relay has it no more. */
+        void missing();
+    }
+
     // fixed after construction
     private final LinkLoop loop;
     private final CommitQueue commits;
     private final Door door;
     private final Brake brake;
-    private final LongConsumer progress;
+    private final Progress progress;
     private final Counters<Linking> counters;
     private final Origin origin = new Origin() {};
 
     // owned by the loop
     private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+    private int onTheWay;
+    private long newest;
     private boolean paused;
     private boolean retryIsDue;
     private boolean ended;
 
-    /** @param progress told up to which of the relay's positions everything is durable here */
     Intake(
             LinkLoop loop,
             CommitQueue commits,
             Door door,
             Brake brake,
-            LongConsumer progress,
+            Progress progress,
             Counters<Linking> counters) {
         this.loop = loop;
         this.commits = commits;
@@ -67,15 +94,29 @@ final class Intake {
 
     /** A message came, at that position of the relay's log. */
     void take(long position, DecodedMessage message) {
-        Arrival arrival = new Arrival(position, message);
-        arrivals.addLast(arrival);
-        if (retryIsDue) {
-            // Behind those that wait, so that they do not overtake each other.
-            arrival.waiting = true;
-        } else {
-            arrival.offer();
-        }
+        place(position).came(message);
+    }
+
+    /** A message was announced, at that position of the relay's log. */
+    Expected expect(long position) {
+        counters.increment(Linking.ANNOUNCED);
+        Arrival arrival = place(position);
         brakeOrGoOn();
+        return arrival;
+    }
+
+    private Arrival place(long position) {
+        Arrival arrival = new Arrival(position);
+        newest = position;
+        if (!ended) {
+            arrivals.addLast(arrival);
+        }
+        return arrival;
+    }
+
+    /** Whether a message at that position is one that was announced before. */
+    boolean isBehind(long position) {
+        return position <= newest;
     }
 
     /** The link has ended. What has not become durable comes again over the next one. */
@@ -113,36 +154,70 @@ final class Intake {
             head = arrivals.peekFirst();
         }
         if (through >= 0) {
-            progress.accept(through);
+            progress.through(through);
         }
         brakeOrGoOn();
     }
 
     private void brakeOrGoOn() {
-        int onTheWay = arrivals.size();
-        if (!paused && onTheWay >= MAX_ARRIVALS) {
+        int places = arrivals.size();
+        if (!paused && (onTheWay >= MAX_ARRIVALS || places >= MAX_PLACES)) {
             paused = true;
             brake.pause();
-        } else if (paused && onTheWay <= MAX_ARRIVALS / 2) {
+        } else if (paused && onTheWay <= MAX_ARRIVALS / 2 && places <= MAX_PLACES / 2) {
             paused = false;
             brake.resume();
         }
     }
 
     /** A message that is not yet durable, and its publisher: the relay that delivered it. */
-    private final class Arrival implements Publisher {
+    private final class Arrival implements Publisher, Expected {
         private final long position;
-        private final DecodedMessage message;
+        private @Nullable DecodedMessage message;
         private boolean waiting;
         private boolean done;
 
-        Arrival(long position, DecodedMessage message) {
+        Arrival(long position) {
             this.position = position;
-            this.message = message;
+        }
+
+        @Override
+        public void came(DecodedMessage fetched) {
+            if (ended || done) {
+                return;
+            }
+            message = fetched;
+            onTheWay++;
+            if (retryIsDue) {
+                // Behind those that wait, so that they do not overtake each other.
+                waiting = true;
+            } else {
+                offer();
+            }
+            brakeOrGoOn();
+        }
+
+        @Override
+        public void known() {
+            // One that has come has its own receipt.
+            if (message == null && !ended && !done) {
+                done();
+            }
+        }
+
+        @Override
+        public void missing() {
+            if (message == null && !ended && !done) {
+                counters.increment(Linking.FETCHED_IN_VAIN);
+                done();
+            }
         }
 
         void offer() {
-            door.publish(message, this);
+            DecodedMessage offered = message;
+            if (offered != null) {
+                door.publish(offered, this);
+            }
         }
 
         @Override
@@ -166,22 +241,32 @@ final class Intake {
                 return;
             }
             switch (receipt) {
-                case Receipt.Acknowledged known ->
-                    done(known.duplicate() ? Linking.RECEIVED_DUPLICATE : Linking.RECEIVED);
+                case Receipt.Acknowledged known -> onStored(known);
                 case Receipt.Refused refused -> onRefused(refused.retryAfterMillis());
             }
+        }
+
+        private void onStored(Receipt.Acknowledged known) {
+            arrived(known.duplicate() ? Linking.RECEIVED_DUPLICATE : Linking.RECEIVED);
+            progress.stored(known.id());
         }
 
         private void onRefused(long retryAfterMillis) {
             if (retryAfterMillis > 0) {
                 offerLater(this, retryAfterMillis);
             } else {
-                done(Linking.RECEIVED_REFUSED);
+                arrived(Linking.RECEIVED_REFUSED);
             }
         }
 
-        private void done(Linking what) {
+        private void arrived(Linking what) {
             counters.increment(what);
+            onTheWay--;
+            done();
+        }
+
+        private void done() {
+            message = null;
             done = true;
             settle();
         }

@@ -7,13 +7,17 @@ import io.monorelay.client.RelayLink;
 import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Linking;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.DeliveryMode;
 import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.CommitQueue;
 import io.monorelay.store.StoredMessage;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One relay that this node keeps a link to, and what goes over that link in both directions. Belongs to the loop of the
  * link.
  */
-final class KeptRelay implements KeptLinkListener {
+final class KeptRelay implements KeptLinkListener, Leadership.Member {
     /** How many ids of what came by the link are remembered, so that it is not fed back. */
     private static final int MAX_RECENT_IDS = 16_384;
 
@@ -35,6 +39,8 @@ final class KeptRelay implements KeptLinkListener {
      * @param isPublic whether nothing may be missed from the first link on; for another node what waits for it alone, and
      *     may be cut off by the end of that link, is worth more
      * @param onSelf run when the relay turns out to be this very node
+     * @param reopen opens the link anew
+     * @param standby of all links, or null where each of them brings messages whole
      */
     record Parts(
             LinkLoop loop,
@@ -46,13 +52,30 @@ final class KeptRelay implements KeptLinkListener {
             long feedsFrom,
             boolean isPublic,
             Counters<Linking> counters,
-            Runnable onSelf) {}
+            Runnable onSelf,
+            Runnable reopen,
+            @Nullable Standby standby) {}
+
+    private static final int NO_SUCH_MESSAGE = 404;
 
     /** What goes over one link. */
-    private record Session(Feed feed, Intake intake) {
+    private record Session(RelayLink link, Feed feed, Intake intake) implements Standby.Source {
         void end() {
             feed.end();
             intake.end();
+        }
+
+        /** What has not become durable comes again over the new link, if that is one to the same relay. */
+        void giveWayTo(NodeKey key) {
+            feed.end();
+            if (link.relayKey().equals(key)) {
+                intake.end();
+            }
+        }
+
+        @Override
+        public void fetch(List<MessageId> ids) {
+            link.fetch(ids);
         }
     }
 
@@ -63,6 +86,7 @@ final class KeptRelay implements KeptLinkListener {
     // owned by the loop
     private final Map<RelayLink, Session> sessions = new HashMap<>();
     private final RecentIds recent = new RecentIds(MAX_RECENT_IDS);
+    private @Nullable RelayLink newest;
     private boolean failureIsKnown;
 
     KeptRelay(URI relay, Parts parts) {
@@ -85,9 +109,10 @@ final class KeptRelay implements KeptLinkListener {
             parts.book().processed(key, link.position());
         }
         // While one link takes the place of another, there is still but one feed.
-        sessions.values().forEach(session -> session.feed().end());
-        Session session = new Session(feed(link), intake(link));
+        sessions.values().forEach(before -> before.giveWayTo(key));
+        Session session = new Session(link, feed(link), intake(link));
         sessions.put(link, session);
+        onStandbyOpened(link);
         session.feed().start(parts.book().fed(key).orElse(parts.feedsFrom()));
     }
 
@@ -122,7 +147,17 @@ final class KeptRelay implements KeptLinkListener {
                         link.resumeReading();
                     }
                 },
-                position -> onReceived(link, position),
+                new Intake.Progress() {
+                    @Override
+                    public void through(long position) {
+                        onReceived(link, position);
+                    }
+
+                    @Override
+                    public void stored(MessageId id) {
+                        onStored(id);
+                    }
+                },
                 parts.counters());
     }
 
@@ -139,9 +174,82 @@ final class KeptRelay implements KeptLinkListener {
     @Override
     public void onMessage(RelayLink link, Delivery delivery) {
         Session session = sessions.get(link);
-        if (session != null) {
-            recent.add(delivery.id());
+        if (session == null) {
+            return;
+        }
+        recent.add(delivery.id());
+        Standby standby = parts.standby();
+        if (standby != null && session.intake().isBehind(delivery.position())) {
+            standby.came(session, delivery.id(), delivery.message());
+        } else {
             session.intake().take(delivery.position(), delivery.message());
+        }
+    }
+
+    // where only one link brings messages whole
+
+    @Override
+    public void onAnnouncement(RelayLink link, Inbound.Announcement announcement) {
+        Session session = sessions.get(link);
+        Standby standby = parts.standby();
+        if (session != null && standby != null) {
+            recent.add(announcement.id());
+            Intake.Expected expected = session.intake().expect(announcement.position());
+            standby.announced(session, announcement.id(), expected);
+        }
+    }
+
+    @Override
+    public void onRefusal(RelayLink link, Inbound.Refusal refusal) {
+        Session session = sessions.get(link);
+        Standby standby = parts.standby();
+        MessageId id = refusal.id();
+        if (session != null && standby != null && id != null && refusal.code() == NO_SUCH_MESSAGE) {
+            standby.missing(session, id);
+        }
+    }
+
+    @Override
+    public DeliveryMode wanted() {
+        Standby standby = parts.standby();
+        return standby == null ? DeliveryMode.BODIES : standby.leadership().wanted(this);
+    }
+
+    @Override
+    public @Nullable DeliveryMode brings() {
+        return newest == null ? null : newest.wanted();
+    }
+
+    @Override
+    public void reopen() {
+        parts.reopen().run();
+    }
+
+    private void onStored(MessageId id) {
+        Standby standby = parts.standby();
+        if (standby != null) {
+            standby.stored(id);
+        }
+    }
+
+    private void onStandbyOpened(RelayLink link) {
+        newest = link;
+        Standby standby = parts.standby();
+        if (standby != null) {
+            standby.leadership().opened(this);
+        }
+    }
+
+    private void onStandbyEnded(RelayLink link, Session session) {
+        Standby standby = parts.standby();
+        if (standby != null) {
+            standby.ended(session);
+        }
+        if (newest == link) {
+            newest = null;
+            if (standby != null) {
+                standby.leadership().ended(this);
+            }
         }
     }
 
@@ -156,6 +264,7 @@ final class KeptRelay implements KeptLinkListener {
         Session session = sessions.remove(link);
         if (session != null) {
             session.end();
+            onStandbyEnded(link, session);
             parts.counters().increment(Linking.ENDED);
             LOG.info("{}", why);
         }

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The relays that this node keeps links to. A public node exchanges everything with them; one that is not takes what they
@@ -64,6 +65,10 @@ public final class Links {
 
     private final Parts parts;
     private final long startedAt;
+    /** Where all links are that know of each other; null where they do not. */
+    private final @Nullable EventLoop standbyLoop;
+
+    private final @Nullable Standby standby;
     private final Map<EventLoop, Loop> loops = new HashMap<>();
     private final ConcurrentMap<URI, KeptLink> kept = new ConcurrentHashMap<>();
 
@@ -71,6 +76,9 @@ public final class Links {
     public Links(Parts parts) {
         this.parts = parts;
         this.startedAt = parts.mark().position();
+        boolean standsBy = parts.config().links().standby() && !isPublic();
+        this.standbyLoop = standsBy ? parts.group().next() : null;
+        this.standby = standbyLoop == null ? null : standbyOn(standbyLoop);
     }
 
     /** Dials the relays of the settings, and keeps the links. Called once. */
@@ -83,7 +91,7 @@ public final class Links {
     }
 
     private void keep(URI relay) {
-        EventLoop eventLoop = parts.group().next();
+        EventLoop eventLoop = standbyLoop == null ? parts.group().next() : standbyLoop;
         Loop loop = loops.computeIfAbsent(eventLoop, this::newLoop);
         KeptRelay listener = new KeptRelay(relay, relayParts(relay, loop));
         kept.computeIfAbsent(relay, first -> KeptLink.start(loop.dialer(), first, parts.book(), listener));
@@ -117,7 +125,25 @@ public final class Links {
                 isPublic() ? startedAt : 0,
                 isPublic(),
                 parts.metrics().linking(),
-                () -> drop(relay));
+                () -> drop(relay),
+                () -> reopen(relay),
+                standby);
+    }
+
+    private void reopen(URI relay) {
+        KeptLink link = kept.get(relay);
+        if (link != null) {
+            link.reopen();
+        }
+    }
+
+    private Standby standbyOn(EventLoop eventLoop) {
+        LinkLoop loop = LinkLoop.of(eventLoop);
+        return new Standby(
+                loop,
+                parts.config().links().standbyDeadline(),
+                new StoredIds(parts.readers(), loop),
+                parts.metrics().linking());
     }
 
     private NodeKey self() {

@@ -1,6 +1,7 @@
 package io.monorelay.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.monorelay.fanout.SlowPeers;
 import io.monorelay.protocol.NodeKey;
@@ -121,7 +122,22 @@ class ConfigLoaderTest extends ConfigFixture {
         file("links: {trusted: [" + key + "]}\nentrypoint: wss://a.example\n");
         assertThat(load().config().links())
                 .isEqualTo(new RelayConfig.Links(
-                        List.of(), List.of(NodeKey.parse(key)), List.of(URI.create("wss://a.example"))));
+                        List.of(),
+                        List.of(NodeKey.parse(key)),
+                        false,
+                        Duration.ofSeconds(2),
+                        List.of(URI.create("wss://a.example"))));
+    }
+
+    @Test
+    void standbyIsForNodesThatAreNotPublic() throws Exception {
+        file("links.standby: true\nnode.public: false\n");
+        assertThat(load().config().links().standby()).isTrue();
+        file("links.standby: true\n");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("links.standby")
+                .hasMessageContaining("node.public");
     }
 
     @Test

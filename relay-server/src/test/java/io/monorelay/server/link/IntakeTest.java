@@ -58,7 +58,7 @@ final class IntakeTest {
             progress::add,
             counters);
 
-    private static DecodedMessage message() {
+    static DecodedMessage message() {
         byte[] text = ForeignNode.generate().broadcast("hello").getBytes(StandardCharsets.UTF_8);
         try {
             return ((Inbound.Publish) new InboundDecoder(Limits.defaults()).decode(text)).message();
