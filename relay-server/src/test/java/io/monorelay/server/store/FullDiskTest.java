@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.monorelay.server.network.Program;
 import io.monorelay.store.Durability;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.MessageStore.Retention;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,27 +38,14 @@ final class FullDiskTest {
     private long next = 1;
 
     private void mount(int megabytes) throws Exception {
-        if (run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", directory.toString()) != 0) {
+        if (Program.run("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", directory.toString()) != 0) {
             abort("a file system of its own cannot be mounted here: that takes root");
         }
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", directory.toString());
-    }
-
-    private static int run(String... command) throws Exception {
-        Process process;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException noSuchProgram) {
-            return -1;
-        }
-        return process.waitFor(10, TimeUnit.SECONDS) ? process.exitValue() : -1;
+        Program.run("umount", directory.toString());
     }
 
     private JdbcStore open() throws StoreException {
