@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     loop of the link
  * @param deliver what this node wants of messages to everybody
  */
-record DialTerms(
-        @Nullable NodeKey relayKey, Function<NodeKey, OptionalLong> resumeAfter, DeliveryMode deliver) {
+record DialTerms(@Nullable NodeKey relayKey, Function<NodeKey, OptionalLong> resumeAfter, DeliveryMode deliver) {
     static DialTerms withoutPosition() {
         return new DialTerms(null, key -> OptionalLong.empty(), DeliveryMode.BODIES);
     }

@@ -166,8 +166,7 @@ public final class KeptLink {
         LinkAttempt attempt = new LinkAttempt(this, relay);
         dialling = attempt;
         NodeKey key = memory.keyOf(relay);
-        LinkSession session =
-                dialer.open(RelayAddress.of(relay), loop, attempt.terms(key), attempt);
+        LinkSession session = dialer.open(RelayAddress.of(relay), loop, attempt.terms(key), attempt);
         attempt.on(session);
     }
 

@@ -50,10 +50,7 @@ public final class HandshakeV2 {
             DeliveryMode deliver) {
         /** What a node knows that wants all messages whole. */
         public Dialled(
-                String audience,
-                @Nullable NodeKey expectedRelay,
-                @Nullable String ref,
-                @Nullable Long resumeAfter) {
+                String audience, @Nullable NodeKey expectedRelay, @Nullable String ref, @Nullable Long resumeAfter) {
             this(audience, expectedRelay, ref, resumeAfter, DeliveryMode.BODIES);
         }
     }

@@ -24,7 +24,6 @@ public enum DeliveryMode {
                 return mode;
             }
         }
-        throw new ProtocolException(
-                Fault.UNKNOWN_SHAPE, "field \"" + field + "\": expected \"bodies\" or \"ids\"");
+        throw new ProtocolException(Fault.UNKNOWN_SHAPE, "field \"" + field + "\": expected \"bodies\" or \"ids\"");
     }
 }

@@ -74,11 +74,7 @@ public record RelayConfig(
      * @param entrypoints relays to link to where no others are named
      */
     public record Links(
-            List<URI> relays,
-            List<NodeKey> trusted,
-            boolean standby,
-            Duration standbyDeadline,
-            List<URI> entrypoints) {
+            List<URI> relays, List<NodeKey> trusted, boolean standby, Duration standbyDeadline, List<URI> entrypoints) {
         public Links {
             relays = List.copyOf(relays);
             trusted = List.copyOf(trusted);

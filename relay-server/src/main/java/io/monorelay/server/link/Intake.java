@@ -77,13 +77,7 @@ final class Intake {
     private boolean retryIsDue;
     private boolean ended;
 
-    Intake(
-            LinkLoop loop,
-            CommitQueue commits,
-            Door door,
-            Brake brake,
-            Progress progress,
-            Counters<Linking> counters) {
+    Intake(LinkLoop loop, CommitQueue commits, Door door, Brake brake, Progress progress, Counters<Linking> counters) {
         this.loop = loop;
         this.commits = commits;
         this.door = door;

@@ -114,7 +114,8 @@ final class Standby {
         recent.add(id);
         Awaited message = awaited.remove(id);
         if (message != null) {
-            message.announcements.forEach(announcement -> announcement.expected().known());
+            message.announcements.forEach(
+                    announcement -> announcement.expected().known());
         }
     }
 

@@ -128,7 +128,9 @@ final class Fetches {
 
     private boolean isForPeer(StoredMessage message) {
         NodeKey receiver = message.receiver();
-        return receiver == null || receiver.equals(peer.key()) || message.sender().equals(peer.key());
+        return receiver == null
+                || receiver.equals(peer.key())
+                || message.sender().equals(peer.key());
     }
 
     private void onGone(int count) {

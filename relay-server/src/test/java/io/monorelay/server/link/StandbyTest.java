@@ -120,7 +120,9 @@ final class StandbyTest {
         Outcome atSouth = announce(south, ONE);
         letTheDeadlinePass();
         letTheDeadlinePass();
-        assertThat(south.fetched).as("the other one, since the first did not answer").containsExactly(ONE);
+        assertThat(south.fetched)
+                .as("the other one, since the first did not answer")
+                .containsExactly(ONE);
 
         standby.missing(south, ONE);
         letTheDeadlinePass();
