@@ -1,5 +1,6 @@
 package io.monorelay.bench;
 
+import io.monorelay.bench.load.LoadCommand;
 import io.monorelay.bench.messages.MessagesCommand;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.soak.SoakCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
         name = "scripts/bench",
         description = "Programs that measure and try a relay.",
         subcommands = {
+            LoadCommand.class,
             MessagesCommand.class,
             StoreCommand.class,
             StormCommand.class,

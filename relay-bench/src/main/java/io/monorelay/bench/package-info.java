@@ -1,4 +1,4 @@
-/** The benchmarks' own programs: what the scripts bench, yardstick and soak-original run. */
+/** The benchmarks' own programs: what the scripts bench, yardstick and soak run. */
 @NullMarked
 package io.monorelay.bench;
 

@@ -1,102 +1,24 @@
 package io.monorelay.bench.soak;
 
-import io.monorelay.bench.process.Project;
-import io.monorelay.bench.process.RunException;
-import io.monorelay.bench.process.Scratch;
-import io.monorelay.bench.process.Server;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Repeats the test that the original prototype failed after about ten seconds. */
+/** Runs a relay for a while and judges how it bore that. */
 @Command(
-        name = "soak-original",
-        customSynopsis = "scripts/soak-original [--pace=FACTOR] [--nodes=LEVEL,LEVEL...] [--relay=URL]",
-        sortOptions = false,
-        description = {
-            "Repeats the test that the original prototype failed: every node sends a message every 0.5 seconds for "
-                    + "30 seconds, all at once, through one relay.",
-            "Good when every message was validated, acknowledged to its sender and delivered once to every other node, "
-                    + "whose signature check it passed, and no connection was lost."
-        })
+        name = "soak",
+        customSynopsis = "scripts/soak original|quick|hour [OPTION...]",
+        description =
+                "Runs a relay under load for a while, and fails when it did not bear that; each preset has --help.",
+        subcommands = OriginalSoakCommand.class)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class SoakCommand implements Callable<Integer> {
-    private static final Duration INTERVAL = Duration.ofMillis(500);
-    private static final int MESSAGES_EACH = 60;
-
+public final class SoakCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--pace",
-            defaultValue = "1",
-            paramLabel = "FACTOR",
-            description = "so many times as fast; default: ${DEFAULT-VALUE}")
-    private double pace;
-
-    @Option(
-            names = "--nodes",
-            split = ",",
-            defaultValue = "V1,V1",
-            paramLabel = "LEVEL",
-            description =
-                    "two or more, each V1 (as an original node) or V2 (our own client); default: ${DEFAULT-VALUE}")
-    private List<SoakNode.Level> levels;
-
-    @Option(names = "--relay", paramLabel = "URL", description = "a relay that runs already; default: a new one")
-    private @Nullable URI relay;
-
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
-
     @Override
-    public Integer call() throws IOException, InterruptedException, RunException {
-        if (!(pace >= 0.01 && pace <= 1000)) {
-            throw new ParameterException(spec.commandLine(), "--pace is " + pace + ", expected 0.01 to 1000");
-        }
-        if (levels.size() < 2) {
-            throw new ParameterException(
-                    spec.commandLine(), "--nodes names " + levels.size() + ", expected at least 2");
-        }
-        return relay == null ? soakNewRelay() : soak(relay);
-    }
-
-    private int soakNewRelay() throws IOException, InterruptedException, RunException {
-        Project project = new Project(root.toAbsolutePath().normalize());
-        Scratch scratch = new Scratch();
-        String data = scratch.file("data").toString();
-        List<String> command = List.of(project.relay(), "serve", "--listen", "127.0.0.1:0", "--data", data);
-        int exitCode;
-        try (Server server = Server.thatSaysItsPort(command, scratch.file("relay.log"))) {
-            exitCode = soak(URI.create("ws://127.0.0.1:" + server.port()));
-        }
-        if (exitCode == 0) {
-            scratch.delete();
-        } else {
-            spec.commandLine().getErr().println("the relay's log is " + scratch.file("relay.log"));
-        }
-        return exitCode;
-    }
-
-    private int soak(URI address) throws InterruptedException, RunException {
-        Soak soak = new Soak(address, Duration.ofNanos(Math.round(INTERVAL.toNanos() / pace)), MESSAGES_EACH);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(levels + " at " + address + ", " + MESSAGES_EACH + " messages each in "
-                + soak.length().toMillis() / 1000.0 + " s");
-        out.flush();
-        Ledger ledger = soak.run(levels);
-        out.println(ledger.summary());
-        out.flush();
-        return ledger.isGood() ? 0 : 1;
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no preset is named, expected original, quick or hour");
     }
 }

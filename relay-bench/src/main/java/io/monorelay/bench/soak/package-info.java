@@ -1,4 +1,4 @@
-/** The original prototype's last test: messages at a steady pace, both ways at once. */
+/** Runs that last: a relay under load of all kinds, watched every second and judged at the end. */
 @NullMarked
 package io.monorelay.bench.soak;
 

@@ -1,0 +1,105 @@
+package io.monorelay.bench.load;
+
+import io.monorelay.bench.process.RunException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/** All nodes of a run. Used by one thread, which may block. */
+final class Population {
+    private static final Duration CONNECTING = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    /** Nodes that connect at the same time: as many more would only wait in the relay's queue. */
+    private static final int AT_A_TIME = 100;
+
+    private final Crowd crowd;
+    private final Run run;
+    private final List<LoadNode> nodes = new ArrayList<>();
+
+    Population(Run run, Generator generator) {
+        this.run = run;
+        crowd = run.plan().crowd();
+        for (int i = 0; i < crowd.nodes(); i++) {
+            nodes.add(
+                    crowd.isOriginal(i)
+                            ? new V1Node(i, run, generator.loopOf(i), generator.channelType())
+                            : new V2Node(i, run, generator.loopOf(i), generator.channelType()));
+        }
+    }
+
+    /** Returns when all are connected. */
+    void connect() throws InterruptedException, RunException {
+        for (int i = 0; i < nodes.size(); i += AT_A_TIME) {
+            List<LoadNode> some = nodes.subList(i, Math.min(nodes.size(), i + AT_A_TIME));
+            await(some, LoadNode::connect, CONNECTING);
+        }
+    }
+
+    void close() throws InterruptedException, RunException {
+        await(nodes, LoadNode::close, CLOSING);
+    }
+
+    private static void await(List<LoadNode> some, Function<LoadNode, CompletionStage<Void>> action, Duration most)
+            throws InterruptedException, RunException {
+        CompletableFuture<?>[] stages = some.stream()
+                .map(node -> action.apply(node).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(stages).get(most.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new RunException("a node cannot connect: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new RunException("not all nodes could connect or leave within " + most.toSeconds() + " s", e);
+        }
+    }
+
+    List<LoadNode> publishers() {
+        return nodes.subList(0, crowd.publishers());
+    }
+
+    Disturbances disturbances(long seed) {
+        return new Disturbances(ours(crowd::isSlow), ours(crowd::leaves), seed);
+    }
+
+    private List<V2Node> ours(IntPredicate which) {
+        return IntStream.range(0, nodes.size())
+                .filter(which)
+                .mapToObj(nodes::get)
+                .map(V2Node.class::cast)
+                .toList();
+    }
+
+    /** Messages that went out, and that the relay has neither acknowledged nor refused. */
+    long unanswered() {
+        return count(Event.PUBLISHED) - count(Event.ACCEPTED) - count(Event.REFUSED);
+    }
+
+    /** Deliveries of acknowledged messages that have yet to come. */
+    long missing() {
+        long accepted = count(Event.ACCEPTED);
+        return nodes.stream()
+                .mapToLong(node -> node.account().missing(accepted))
+                .sum();
+    }
+
+    /** Deliveries that the acknowledged messages are to lead to. */
+    long expected() {
+        long accepted = count(Event.ACCEPTED);
+        return nodes.stream()
+                .mapToLong(node -> accepted - node.account().accepted())
+                .sum();
+    }
+
+    private long count(Event event) {
+        return run.tally().events().count(event);
+    }
+}
