@@ -235,8 +235,11 @@ final class RelayClientTest {
         DecodedMessage atTwo = nextPublished(second);
         assertThat(answer.toCompletableFuture()).isNotDone();
         refuse(second, atTwo, 400, null);
+        // The answer of the last, whichever that is: they come over two connections.
         assertThat(get(answer))
-                .isEqualTo(new Publication.Refused(idOf(atTwo), two.server().uri(), 400, "no", null));
+                .isIn(
+                        new Publication.Refused(idOf(atTwo), one.server().uri(), 403, "no", null),
+                        new Publication.Refused(idOf(atTwo), two.server().uri(), 400, "no", null));
     }
 
     @Test
