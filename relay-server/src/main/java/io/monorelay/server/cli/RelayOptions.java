@@ -1,6 +1,7 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.ClientOptions;
+import io.monorelay.client.ProxyAddress;
 import io.monorelay.client.ProxySettings;
 import io.monorelay.client.RelayClient;
 import io.monorelay.client.RelayClientBuilder;
@@ -89,7 +90,10 @@ final class RelayOptions {
 
     private ProxySettings proxies() throws CommandException {
         try {
-            return proxy == null ? ProxyEnvironment.read() : ProxySettings.parse(proxy);
+            if (proxy == null) {
+                return ProxyEnvironment.read();
+            }
+            return proxy.equals("none") ? ProxySettings.none() : ProxySettings.through(ProxyAddress.parse(proxy));
         } catch (IllegalArgumentException e) {
             throw CommandException.usage((proxy == null ? "" : "--proxy: ") + e.getMessage(), e);
         }

@@ -81,7 +81,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
                         timeouts.request(),
                         timeouts.keepAlive(),
                         context.metrics().faults()))
-                .addLast(new Sniffer(wires, context.metrics().faults()));
+                .addLast(new Sniffer(wires, context.metrics()));
     }
 
     private void installHttp(ChannelPipeline pipeline) {

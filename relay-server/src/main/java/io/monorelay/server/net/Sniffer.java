@@ -1,7 +1,8 @@
 package io.monorelay.server.net;
 
-import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
+import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.http.HttpReply;
 import io.netty.buffer.ByteBuf;
@@ -22,7 +23,7 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
 
     // fixed after construction
     private final List<Wire> wires;
-    private final Counters<Fault> faults;
+    private final RelayMetrics metrics;
 
     // owned by the event loop
     /** What has come so far, while that is too little to tell. */
@@ -30,9 +31,9 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
 
     private boolean refused;
 
-    Sniffer(List<Wire> wires, Counters<Fault> faults) {
+    Sniffer(List<Wire> wires, RelayMetrics metrics) {
         this.wires = wires;
-        this.faults = faults;
+        this.metrics = metrics;
     }
 
     @Override
@@ -84,8 +85,14 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext ctx, ByteBuf start) {
         refused = true;
         start.release();
-        faults.increment(Fault.UNKNOWN_PROTOCOL);
+        metrics.faults().increment(Fault.UNKNOWN_PROTOCOL);
         LingeringClose.after(Unpooled.wrappedBuffer(REFUSAL), ctx.channel());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ConnectionFailure.note(ctx.channel(), cause, metrics);
+        ctx.close();
     }
 
     @Override

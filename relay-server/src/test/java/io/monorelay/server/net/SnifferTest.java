@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +28,11 @@ final class SnifferTest {
     private static final String ANSWERED_BY_ITSELF = "HELLO\n";
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-    private final Counters<Fault> faults = new Counters<>(Fault.class);
+    private final RelayMetrics metrics = new RelayMetrics();
+    private final Counters<Fault> faults = metrics.faults();
     private final Received received = new Received();
     private final Sniffer sniffer =
-            new Sniffer(List.of(new GreetingWire(), new HttpWire(pipeline -> pipeline.addLast(received))), faults);
+            new Sniffer(List.of(new GreetingWire(), new HttpWire(pipeline -> pipeline.addLast(received))), metrics);
     private final EmbeddedChannel channel = new EmbeddedChannel(sniffer);
 
     @AfterEach
@@ -42,7 +45,7 @@ final class SnifferTest {
     void whatComesInTwoPiecesIsHandedOnWhole() {
         for (int cut = 1; cut < REQUEST.length(); cut++) {
             Received whole = new Received();
-            Sniffer first = new Sniffer(List.of(new HttpWire(pipeline -> pipeline.addLast(whole))), faults);
+            Sniffer first = new Sniffer(List.of(new HttpWire(pipeline -> pipeline.addLast(whole))), metrics);
             EmbeddedChannel cutInTwo = new EmbeddedChannel(first);
             cutInTwo.writeInbound(bytes(REQUEST.substring(0, cut)), bytes(REQUEST.substring(cut)));
             assertThat(whole.text).as("cut at %d", cut).hasToString(REQUEST);
@@ -82,6 +85,15 @@ final class SnifferTest {
         assertThat(second.refCnt()).isZero();
         assertThat(received.text).isEmpty();
         assertThat(faults.count(Fault.UNKNOWN_PROTOCOL)).isZero();
+    }
+
+    @Test
+    void aConnectionThatIsResetUndecidedEndsInSilence() {
+        channel.writeInbound(bytes("GE"));
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        channel.checkException();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(faults.count(Fault.INTERNAL)).isZero();
     }
 
     @Test
