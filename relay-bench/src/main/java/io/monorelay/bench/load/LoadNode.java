@@ -7,11 +7,8 @@ interface LoadNode {
     /** Completes when the node is connected for the first time. */
     CompletionStage<Void> connect();
 
-    /** A message is due at that time, in the nanoseconds of {@link System#nanoTime}. */
-    void due(long nanos);
-
-    /** Publishes as fast as messages are answered, or no longer. */
-    void closedLoop(boolean on);
+    /** What it publishes, which may be nothing. */
+    Publishing publishing();
 
     /** What it has published and got. */
     Account account();

@@ -13,12 +13,12 @@ import org.HdrHistogram.Recorder;
 final class Pacer {
     private final Schedule schedule;
     private final Duration length;
-    private final List<LoadNode> publishers;
+    private final List<Publishing> publishers;
     private final Recorder lag;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Thread thread = new Thread(this::run, "load-pacer");
 
-    Pacer(Schedule schedule, Duration length, List<LoadNode> publishers, Recorder lag) {
+    Pacer(Schedule schedule, Duration length, List<Publishing> publishers, Recorder lag) {
         this.schedule = schedule;
         this.length = length;
         this.publishers = publishers;

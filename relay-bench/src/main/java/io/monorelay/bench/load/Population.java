@@ -62,8 +62,10 @@ final class Population {
         }
     }
 
-    List<LoadNode> publishers() {
-        return nodes.subList(0, crowd.publishers());
+    List<Publishing> publishers() {
+        return nodes.subList(0, crowd.publishers()).stream()
+                .map(LoadNode::publishing)
+                .toList();
     }
 
     Disturbances disturbances(long seed) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node publishes: in an open loop when it is due, in a closed one as soon as an earlier message was answered.
- * Belongs to the event loop of its node.
+ * What one node publishes, which may be nothing: in an open loop when it is due, in a closed one as soon as an earlier
+ * message was answered. Belongs to the event loop of its node, but for what says otherwise.
  */
 final class Publishing {
     /** Messages that are due and cannot be sent yet, beyond which none is kept. */
@@ -53,21 +53,25 @@ final class Publishing {
         window = run.plan().pace().window();
     }
 
-    /** A message is due at that time. */
+    /** A message is due at that time. Any thread may call. */
     void due(long nanos) {
-        assert loop.inEventLoop();
+        loop.execute(() -> onDue(nanos));
+    }
+
+    /** From now on there is always a message due; or no more. Any thread may call. */
+    void closedLoop(boolean on) {
+        loop.execute(() -> {
+            closedLoop = on;
+            pump();
+        });
+    }
+
+    private void onDue(long nanos) {
         if (due.size() == MAX_WAITING) {
             run.tally().on(Event.NEVER_SENT);
             return;
         }
         due.add(nanos);
-        pump();
-    }
-
-    /** From now on there is always a message due; or no more. */
-    void closedLoop(boolean on) {
-        assert loop.inEventLoop();
-        closedLoop = on;
         pump();
     }
 

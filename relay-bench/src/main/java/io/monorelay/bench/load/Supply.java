@@ -20,6 +20,8 @@ final class Supply implements AutoCloseable {
     private static final Duration FIRST = Duration.ofSeconds(30);
     private static final String FILLER = "abcdefghijklmnopqrstuvwxyz";
 
+    private static final Queue<byte[]> NONE = new ArrayBlockingQueue<>(1);
+
     private final int run;
     private final String filler;
     private final List<Shelf> shelves = new ArrayList<>();
@@ -64,9 +66,9 @@ final class Supply implements AutoCloseable {
         }
     }
 
-    /** The messages of one publisher, in the order of their sequence. */
-    Queue<byte[]> of(int publisher) {
-        return shelves.get(publisher).ready;
+    /** The messages of one node, in the order of their sequence; none for one that does not publish. */
+    Queue<byte[]> of(int node) {
+        return node < shelves.size() ? shelves.get(node).ready : NONE;
     }
 
     private void sign() {

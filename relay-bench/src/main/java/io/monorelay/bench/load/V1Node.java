@@ -30,7 +30,7 @@ final class V1Node implements LoadNode, Publishing.Wire {
     private final Class<? extends Channel> channelType;
     private final Account account = new Account();
     private final Inbox inbox;
-    private final @Nullable Publishing publishing;
+    private final Publishing publishing;
     private final InboundDecoder decoder = new InboundDecoder(Limits.defaults());
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -45,7 +45,7 @@ final class V1Node implements LoadNode, Publishing.Wire {
         this.loop = loop;
         this.channelType = channelType;
         inbox = new Inbox(number, run, account);
-        publishing = number < run.plan().crowd().publishers() ? new Publishing(number, loop, run, account, this) : null;
+        publishing = new Publishing(number, loop, run, account, this);
     }
 
     @Override
@@ -68,21 +68,8 @@ final class V1Node implements LoadNode, Publishing.Wire {
     }
 
     @Override
-    public void due(long nanos) {
-        loop.execute(() -> publishing().due(nanos));
-    }
-
-    @Override
-    public void closedLoop(boolean on) {
-        loop.execute(() -> publishing().closedLoop(on));
-    }
-
-    private Publishing publishing() {
-        Publishing own = publishing;
-        if (own == null) {
-            throw new IllegalStateException("the node does not publish");
-        }
-        return own;
+    public Publishing publishing() {
+        return publishing;
     }
 
     @Override
@@ -95,9 +82,7 @@ final class V1Node implements LoadNode, Publishing.Wire {
     void onOpen(V1Handler handler) {
         open = handler;
         connected.complete(null);
-        if (publishing != null) {
-            publishing.onOpen();
-        }
+        publishing.onOpen();
     }
 
     void onText(V1Handler handler, byte[] text) {
@@ -114,9 +99,9 @@ final class V1Node implements LoadNode, Publishing.Wire {
             inbox.onMessage(publish.message().data());
             handler.send(ReplyEncoder.v1Success());
         } else if (inbound instanceof Inbound.Success && answered != null) {
-            publishing().onAccepted(answered);
+            publishing.onAccepted(answered);
         } else if (inbound instanceof Inbound.Refusal && answered != null) {
-            publishing().onRefused(RETRY_MILLIS);
+            publishing.onRefused(RETRY_MILLIS);
         } else {
             run.tally().on(Event.UNREADABLE);
         }

@@ -38,7 +38,7 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
     private final RelayMemory memory = RelayMemory.inMemory();
     private final Account account = new Account();
     private final Inbox inbox;
-    private final @Nullable Publishing publishing;
+    private final Publishing publishing;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
 
     // owned by the event loop
@@ -57,7 +57,7 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
                 .withReconnect(RECONNECT);
         dialer = LinkDialer.on(loop, channelType, NodeIdentity.generate(run.ed25519()), run.ed25519(), options);
         inbox = new Inbox(number, run, account);
-        publishing = number < run.plan().crowd().publishers() ? new Publishing(number, loop, run, account, this) : null;
+        publishing = new Publishing(number, loop, run, account, this);
     }
 
     @Override
@@ -72,21 +72,8 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
     }
 
     @Override
-    public void due(long nanos) {
-        loop.execute(() -> publishing().due(nanos));
-    }
-
-    @Override
-    public void closedLoop(boolean on) {
-        loop.execute(() -> publishing().closedLoop(on));
-    }
-
-    private Publishing publishing() {
-        Publishing own = publishing;
-        if (own == null) {
-            throw new IllegalStateException("the node does not publish");
-        }
-        return own;
+    public Publishing publishing() {
+        return publishing;
     }
 
     @Override
@@ -131,9 +118,7 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
             memory.processed(opened.relayKey(), opened.position());
         }
         connected.complete(null);
-        if (publishing != null) {
-            publishing.onOpen();
-        }
+        publishing.onOpen();
     }
 
     @Override
@@ -187,11 +172,11 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
 
     private void onAnswer(Outgoing message, @Nullable Publication answer) {
         switch (answer) {
-            case null -> publishing().onLost(message);
-            case Publication.Accepted unused -> publishing().onAccepted(message);
+            case null -> publishing.onLost(message);
+            case Publication.Accepted unused -> publishing.onAccepted(message);
             case Publication.Refused refused -> {
                 Long after = refused.retryAfterMillis();
-                publishing().onRefused(after == null ? DEFAULT_RETRY_MILLIS : after);
+                publishing.onRefused(after == null ? DEFAULT_RETRY_MILLIS : after);
             }
         }
     }
