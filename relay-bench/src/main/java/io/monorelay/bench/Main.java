@@ -8,6 +8,7 @@ import io.monorelay.bench.store.StoreCommand;
 import io.monorelay.bench.storm.StormCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,6 +47,8 @@ public final class Main {
     /** Runs a command and ends the program with its exit code. */
     public static void main(String[] arguments) {
         CommandLine commandLine = new CommandLine(new Main());
+        SoakCommand.addPresets(
+                Objects.requireNonNull(commandLine.getSubcommands().get("soak")));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler(Main::onFailure);
         System.exit(commandLine.execute(arguments));

@@ -65,17 +65,10 @@ public final class LoadCommand implements Callable<Integer> {
     private int loadNewRelay() throws IOException, InterruptedException, RunException {
         // A plan that cannot be made is told before a relay is started for it.
         plan(URI.create("ws://127.0.0.1"), OptionalLong.empty());
-        int exitCode;
-        OwnRelay own = OwnRelay.start(new Project(root.toAbsolutePath().normalize()));
-        try (own) {
-            exitCode = load(plan(own.address(), OptionalLong.of(own.pid())));
-        }
-        if (exitCode == 0) {
-            own.delete();
-        } else {
-            spec.commandLine().getErr().println("the relay's log is " + own.log());
-        }
-        return exitCode;
+        return OwnRelay.during(
+                new Project(root.toAbsolutePath().normalize()),
+                spec.commandLine().getErr(),
+                own -> load(plan(own.address(), OptionalLong.of(own.pid()))));
     }
 
     private LoadPlan plan(URI address, OptionalLong serverPid) {

@@ -28,6 +28,11 @@ public record LoadResult(
     private static final long LATE_NANOS = 2_000_000;
     private static final double LATE_SHARE = 0.5;
 
+    /** For people. */
+    public String text() {
+        return new LoadReport(this).text();
+    }
+
     long count(Event event) {
         return events.getOrDefault(event, 0L);
     }

@@ -22,7 +22,8 @@ public record Phases(Duration ramp, Duration warmup, Duration measured, Duration
         return ramp.plus(warmup);
     }
 
-    Duration published() {
+    /** In which messages become due. */
+    public Duration published() {
         return beforeMeasured().plus(measured);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 /** Repeats the test that the original prototype failed after about ten seconds. */
 @Command(
         name = "original",
+        header = "the test that the original prototype failed: a message every 0.5 seconds, both ways",
         customSynopsis = "scripts/soak original [--pace=FACTOR] [--nodes=LEVEL,LEVEL...] [--relay=URL]",
         sortOptions = false,
         description = {
@@ -67,21 +68,10 @@ final class OriginalSoakCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--nodes names " + levels.size() + ", expected at least 2");
         }
-        return relay == null ? soakNewRelay() : soak(relay);
-    }
-
-    private int soakNewRelay() throws IOException, InterruptedException, RunException {
-        int exitCode;
-        OwnRelay own = OwnRelay.start(new Project(root.toAbsolutePath().normalize()));
-        try (own) {
-            exitCode = soak(own.address());
-        }
-        if (exitCode == 0) {
-            own.delete();
-        } else {
-            spec.commandLine().getErr().println("the relay's log is " + own.log());
-        }
-        return exitCode;
+        Project project = new Project(root.toAbsolutePath().normalize());
+        return relay == null
+                ? OwnRelay.during(project, spec.commandLine().getErr(), own -> soak(own.address()))
+                : soak(relay);
     }
 
     private int soak(URI address) throws InterruptedException, RunException {

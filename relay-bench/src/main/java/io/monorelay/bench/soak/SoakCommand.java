@@ -1,5 +1,7 @@
 package io.monorelay.bench.soak;
 
+import java.util.Locale;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,6 +18,15 @@ import picocli.CommandLine.Spec;
 public final class SoakCommand implements Runnable {
     @Spec
     private CommandSpec spec;
+
+    /** Adds the presets that are watched, each as a command, to this one. */
+    public static void addPresets(CommandLine soak) {
+        for (Preset preset : Preset.values()) {
+            CommandLine command = new CommandLine(new WatchedSoakCommand(preset));
+            command.getCommandSpec().usageMessage().header(preset.description());
+            soak.addSubcommand(preset.name().toLowerCase(Locale.ROOT), command);
+        }
+    }
 
     @Override
     public void run() {
