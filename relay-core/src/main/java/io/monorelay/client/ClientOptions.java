@@ -44,6 +44,11 @@ public record ClientOptions(
         return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, limits, reconnect);
     }
 
+    /** The same for a node that others reach at that HTTP address. */
+    public ClientOptions withRef(String address) {
+        return new ClientOptions(relayKey, address, form, verifyDeliveries, tls, proxy, limits, reconnect);
+    }
+
     public ClientOptions withForm(Form other) {
         return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, proxy, limits, reconnect);
     }

@@ -30,6 +30,15 @@ public record ProxySettings(
         return new ProxySettings(proxy, proxy, List.of());
     }
 
+    /**
+     * Reads what a person gives for all relays: a proxy as {@link ProxyAddress#parse} reads it, or {@code none}.
+     *
+     * @throws IllegalArgumentException if it is anything else; does not repeat the password
+     */
+    public static ProxySettings parse(String text) {
+        return text.equals("none") ? none() : through(ProxyAddress.parse(text));
+    }
+
     @Nullable
     ProxyAddress proxyFor(RelayAddress relay) {
         ProxyAddress proxy = relay.tls() ? secure : plain;

@@ -1,7 +1,6 @@
 package io.monorelay.server.cli;
 
 import io.monorelay.client.ClientOptions;
-import io.monorelay.client.ProxyAddress;
 import io.monorelay.client.ProxySettings;
 import io.monorelay.client.RelayClient;
 import io.monorelay.client.RelayClientBuilder;
@@ -90,10 +89,7 @@ final class RelayOptions {
 
     private ProxySettings proxies() throws CommandException {
         try {
-            if (proxy == null) {
-                return ProxyEnvironment.read();
-            }
-            return proxy.equals("none") ? ProxySettings.none() : ProxySettings.through(ProxyAddress.parse(proxy));
+            return proxy == null ? ProxyEnvironment.read() : ProxySettings.parse(proxy);
         } catch (IllegalArgumentException e) {
             throw CommandException.usage((proxy == null ? "" : "--proxy: ") + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import static io.monorelay.server.config.ValueType.integer;
 import static io.monorelay.server.config.ValueType.oneOf;
 import static io.monorelay.server.config.ValueType.powerOfTwo;
 
+import io.monorelay.client.ProxySettings;
 import io.monorelay.fanout.SlowPeers;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Every setting of the relay: its key, default, bounds and meaning. */
 public final class Catalogue {
@@ -64,8 +66,22 @@ public final class Catalogue {
             "2s",
             duration("10ms", "1m"),
             "how long a message may be known by its id alone before it is fetched");
-    static final Setting<List<URI>> ENTRYPOINT =
-            add("entrypoint", "", ValueType.addresses(), "relays to link to where links names none");
+    static final Setting<Optional<ProxySettings>> LINKS_PROXY = addHidden(
+            "links.proxy",
+            "",
+            ValueType.proxy(),
+            "the proxy through which relays are dialled; without one, as HTTPS_PROXY, HTTP_PROXY,"
+                    + " ALL_PROXY and NO_PROXY say");
+    static final Setting<Optional<Path>> LINKS_CA_FILE = add(
+            "links.ca-file",
+            "",
+            ValueType.anyPath(),
+            "certificates in PEM form that are trusted beside those of the system when relays are dialled");
+    static final Setting<List<URI>> ENTRYPOINT = add(
+            "entrypoint",
+            "",
+            ValueType.addresses(),
+            "relays to link to where links names none, and to move to from one that goes away and names them");
 
     static final Setting<RelayConfig.Transport> NETWORK_TRANSPORT = add(
             "network.transport",

@@ -1,5 +1,6 @@
 package io.monorelay.server.config;
 
+import io.monorelay.client.ProxySettings;
 import io.monorelay.fanout.SlowPeers;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
@@ -7,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The configuration of a relay, as it holds from start to stop. Made by {@link ConfigLoader}, which checks every bound and
@@ -72,9 +74,17 @@ public record RelayConfig(
      * @param standby whether only one link brings messages whole
      * @param standbyDeadline how long a message may be known by its id alone before it is fetched
      * @param entrypoints relays to link to where no others are named
+     * @param proxy through which they are dialled; where it is not said, as the environment says
+     * @param authorities a file with certificates in PEM form that are trusted beside those of the system
      */
     public record Links(
-            List<URI> relays, List<NodeKey> trusted, boolean standby, Duration standbyDeadline, List<URI> entrypoints) {
+            List<URI> relays,
+            List<NodeKey> trusted,
+            boolean standby,
+            Duration standbyDeadline,
+            List<URI> entrypoints,
+            Optional<ProxySettings> proxy,
+            Optional<Path> authorities) {
         public Links {
             relays = List.copyOf(relays);
             trusted = List.copyOf(trusted);
@@ -262,7 +272,9 @@ public record RelayConfig(
                 settings.get(Catalogue.LINKS_TRUSTED),
                 settings.get(Catalogue.LINKS_STANDBY),
                 settings.get(Catalogue.LINKS_STANDBY_DEADLINE),
-                settings.get(Catalogue.ENTRYPOINT));
+                settings.get(Catalogue.ENTRYPOINT),
+                settings.get(Catalogue.LINKS_PROXY),
+                settings.get(Catalogue.LINKS_CA_FILE));
     }
 
     private static Network network(Settings settings) {

@@ -1,5 +1,6 @@
 package io.monorelay.server.config;
 
+import io.monorelay.client.ProxySettings;
 import io.monorelay.protocol.NodeKey;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,26 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
 
     static ValueType<Path> path() {
         return single("a path", ValueType::parsePath);
+    }
+
+    /** Nothing, or a path. */
+    static ValueType<Optional<Path>> anyPath() {
+        return single("nothing, or a path", text -> {
+            Path path = parsePath(text);
+            return path == null && !text.isBlank() ? null : Optional.ofNullable(path);
+        });
+    }
+
+    /** Nothing, or what stands in the place of the proxies that the environment names. */
+    static ValueType<Optional<ProxySettings>> proxy() {
+        String expected = "nothing (as the environment says), none, http://HOST:PORT or socks5://HOST:PORT";
+        return single(expected, text -> {
+            try {
+                return text.isBlank() ? Optional.empty() : Optional.of(ProxySettings.parse(text));
+            } catch (IllegalArgumentException notAProxy) {
+                return null;
+            }
+        });
     }
 
     static ValueType<RelayConfig.Listen> listen() {

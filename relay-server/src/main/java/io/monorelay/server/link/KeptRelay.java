@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
      * @param feedsFrom where the feed of a relay begins that was never fed before
      * @param isPublic whether nothing may be missed from the first link on; for another node what waits for it alone, and
      *     may be cut off by the end of that link, is worth more
+     * @param mayMoveTo whether a relay that goes away may be left for that one
      * @param onSelf run when the relay turns out to be this very node
      * @param reopen opens the link anew
      * @param standby of all links, or null where each of them brings messages whole
@@ -51,7 +53,9 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
             NodeKey self,
             long feedsFrom,
             boolean isPublic,
+            Standing standing,
             Counters<Linking> counters,
+            Predicate<URI> mayMoveTo,
             Runnable onSelf,
             Runnable reopen,
             @Nullable Standby standby) {}
@@ -105,6 +109,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         LOG.info("linked to {}, whose key is {}", link.relay(), key);
         failureIsKnown = false;
         parts.counters().increment(Linking.OPENED);
+        parts.standing().onOpen(link);
         if (parts.isPublic() && parts.book().processed(key).isEmpty()) {
             parts.book().processed(key, link.position());
         }
@@ -273,6 +278,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
     @Override
     public void onNotOpened(RelayException failure) {
         parts.counters().increment(Linking.NOT_OPENED);
+        parts.standing().onNotOpened(failure);
         if (failureIsKnown) {
             LOG.debug("{}", failure.getMessage());
         } else {
@@ -281,9 +287,9 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         failureIsKnown = true;
     }
 
-    /** The settings say where this node links to; another relay may not send it anywhere. */
+    /** The settings say where this node links to; another relay may not send it anywhere else. */
     @Override
     public boolean mayMoveTo(URI alternative) {
-        return false;
+        return parts.mayMoveTo().test(alternative);
     }
 }

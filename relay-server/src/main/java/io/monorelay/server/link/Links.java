@@ -1,15 +1,16 @@
 package io.monorelay.server.link;
 
-import io.monorelay.client.ClientLimits;
 import io.monorelay.client.ClientOptions;
 import io.monorelay.client.KeptLink;
 import io.monorelay.client.LinkDialer;
+import io.monorelay.client.RelayLink;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
@@ -42,10 +43,13 @@ public final class Links {
     /**
      * What they work with.
      *
+     * @param options how relays are dialled
      * @param channelType the kind of socket that fits the group
+     * @param references learns how the relays behave that it knows by their address
      */
     public record Parts(
             RelayConfig config,
+            ClientOptions options,
             NodeIdentity identity,
             Ed25519 ed25519,
             InstantSource clock,
@@ -55,13 +59,11 @@ public final class Links {
             StoreReaders readers,
             CommitMark mark,
             LinkBook book,
+            ReferenceBook references,
             RelayMetrics metrics) {}
 
     /** What the links of one event loop share. */
     private record Loop(LinkLoop loop, LinkDialer dialer, CommitQueue intake, CommitQueue feed) {}
-
-    /** A frame with a message is longer than the message by its position. */
-    private static final int DELIVERY_BYTES = 64;
 
     private final Parts parts;
     private final long startedAt;
@@ -101,17 +103,14 @@ public final class Links {
         return new Loop(
                 LinkLoop.of(eventLoop),
                 LinkDialer.on(
-                        eventLoop, parts.channelType(), parts.identity(), parts.ed25519(), options(), parts.clock()),
+                        eventLoop,
+                        parts.channelType(),
+                        parts.identity(),
+                        parts.ed25519(),
+                        parts.options(),
+                        parts.clock()),
                 parts.mark().newQueue(eventLoop),
                 parts.mark().newQueue(eventLoop));
-    }
-
-    /** What relays deliver is verified on the way that it takes from here, so not before. */
-    private ClientOptions options() {
-        ClientLimits limits = ClientLimits.defaults();
-        int maxFrameBytes =
-                Math.max(limits.maxFrameBytes(), parts.config().messages().maxBytes() + DELIVERY_BYTES);
-        return ClientOptions.defaults().withUnverifiedDeliveries().withLimits(limits.withMaxFrameBytes(maxFrameBytes));
     }
 
     private KeptRelay.Parts relayParts(URI relay, Loop loop) {
@@ -124,7 +123,9 @@ public final class Links {
                 self(),
                 isPublic() ? startedAt : 0,
                 isPublic(),
+                new Standing(parts.references(), parts.book()),
                 parts.metrics().linking(),
+                this::mayMoveTo,
                 () -> drop(relay),
                 () -> reopen(relay),
                 standby);
@@ -160,12 +161,26 @@ public final class Links {
 
     private void publish(DecodedMessage message, Publisher publisher, Loop loop) {
         int most = parts.config().messages().maxBytes();
-        if (message.array().length > most + DELIVERY_BYTES) {
+        if (message.array().length > most + LinkOptions.DELIVERY_BYTES) {
             String info = "a message of more than " + most + " bytes";
             publisher.onReceipt(new Receipt.Refused(Fault.TOO_LARGE, info, null, 0));
         } else {
             parts.path().publish(message, publisher, loop.loop());
         }
+    }
+
+    /**
+     * The relays of the settings are trusted with everything, so no other one may come in their place; and one that a
+     * link is kept to already takes no second one.
+     */
+    private boolean mayMoveTo(URI alternative) {
+        return parts.config().links().entrypoints().contains(alternative)
+                && kept.values().stream().noneMatch(other -> isTo(alternative, other.link()))
+                && !kept.containsKey(alternative);
+    }
+
+    private static boolean isTo(URI relay, @Nullable RelayLink link) {
+        return link != null && link.relay().equals(relay);
     }
 
     private void drop(URI relay) {

@@ -1,5 +1,6 @@
 package io.monorelay.server.node;
 
+import io.monorelay.client.ClientOptions;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.MessageSigner;
 import io.monorelay.crypto.MessageVerifier;
@@ -14,6 +15,7 @@ import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
@@ -29,6 +31,7 @@ import io.monorelay.server.http.NodePage;
 import io.monorelay.server.http.PublishRoute;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
+import io.monorelay.server.link.LinkOptions;
 import io.monorelay.server.link.Links;
 import io.monorelay.server.link.TrustedRelays;
 import io.monorelay.server.net.ConnectionCount;
@@ -48,7 +51,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -154,6 +159,7 @@ public final class RelayNode implements AutoCloseable {
             buildLoops();
             links = new Links(new Links.Parts(
                     config,
+                    linkOptions(),
                     identity,
                     ed25519,
                     clock,
@@ -163,6 +169,7 @@ public final class RelayNode implements AutoCloseable {
                     kept.readers(),
                     kept.mark(),
                     kept.links(),
+                    outward.book(),
                     metrics));
             router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
@@ -200,6 +207,23 @@ public final class RelayNode implements AutoCloseable {
                 clock,
                 loop,
                 Objects.requireNonNull(loops.get(loop)).commits());
+    }
+
+    /** A node that dials nobody does not care for proxies and certificates. */
+    private ClientOptions linkOptions() throws StartException {
+        RelayConfig.Links settings = config.links();
+        if (settings.relays().isEmpty() && settings.entrypoints().isEmpty()) {
+            return ClientOptions.defaults();
+        }
+        try {
+            return LinkOptions.of(config);
+        } catch (NoSuchFileException missing) {
+            throw new StartException("links.ca-file: there is no file " + missing.getFile(), missing);
+        } catch (IOException unusable) {
+            throw new StartException("links.ca-file: " + unusable.getMessage(), unusable);
+        } catch (IllegalArgumentException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     private int loopCount() {
@@ -284,6 +308,11 @@ public final class RelayNode implements AutoCloseable {
     /** Sends this node's own messages. */
     public Router router() {
         return router;
+    }
+
+    /** The nodes that this one remembers. */
+    public ReferenceBook references() {
+        return outward.book();
     }
 
     /** The links that this node keeps to relays. */

@@ -3,6 +3,7 @@ package io.monorelay.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.monorelay.client.ProxySettings;
 import io.monorelay.fanout.SlowPeers;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.store.Durability;
@@ -120,13 +121,29 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(links.relays()).containsExactly(URI.create("wss://a.example"), URI.create("ws://b.example:8001"));
         assertThat(links.trusted()).containsExactly(NodeKey.parse(key));
         file("links: {trusted: [" + key + "]}\nentrypoint: wss://a.example\n");
-        assertThat(load().config().links())
-                .isEqualTo(new RelayConfig.Links(
-                        List.of(),
-                        List.of(NodeKey.parse(key)),
-                        false,
-                        Duration.ofSeconds(2),
-                        List.of(URI.create("wss://a.example"))));
+        links = load().config().links();
+        assertThat(links.relays()).isEmpty();
+        assertThat(links.trusted()).containsExactly(NodeKey.parse(key));
+        assertThat(links.entrypoints()).containsExactly(URI.create("wss://a.example"));
+    }
+
+    @Test
+    void proxyOfTheLinksIsOneOrNoneOrLeftToTheEnvironmentAndItsPasswordIsShownNowhere() throws Exception {
+        assertThat(load().config().links().proxy()).isEmpty();
+        file("links: {proxy: none}\n");
+        assertThat(load().config().links().proxy()).contains(ProxySettings.none());
+        file("links: {proxy: 'socks5://me:secret@proxy.example:1080', ca-file: /etc/ca.pem}\n");
+        EffectiveConfig effective = load();
+        assertThat(effective.config().links().proxy())
+                .contains(ProxySettings.parse("socks5://me:secret@proxy.example:1080"));
+        assertThat(effective.config().links().authorities()).contains(Path.of("/etc/ca.pem"));
+        assertThat(effective.describe() + effective.config().toString()).doesNotContain("secret");
+        file("links: {proxy: 'ftp://me:secret@proxy.example'}\n");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("links.proxy")
+                .hasMessageContaining("socks5://HOST:PORT")
+                .hasMessageNotContaining("secret");
     }
 
     @Test
