@@ -1,5 +1,7 @@
 package io.monorelay.bench;
 
+import io.monorelay.bench.jmh.DiffCommand;
+import io.monorelay.bench.jmh.JmhCommand;
 import io.monorelay.bench.load.LoadCommand;
 import io.monorelay.bench.messages.MessagesCommand;
 import io.monorelay.bench.process.RunException;
@@ -18,6 +20,8 @@ import picocli.CommandLine.Option;
         name = "scripts/bench",
         description = "Programs that measure and try a relay.",
         subcommands = {
+            JmhCommand.class,
+            DiffCommand.class,
             LoadCommand.class,
             MessagesCommand.class,
             StoreCommand.class,

@@ -1,22 +1,20 @@
 package io.monorelay.fanout;
 
 import io.monorelay.bench.LoopThreads;
+import io.monorelay.bench.SwallowingChannel;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.log.FreshMessages;
 import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
-import io.monorelay.peer.Connection;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
-import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.MemoryStore;
 import io.monorelay.store.StoreReaders;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.local.LocalIoHandler;
 import java.time.InstantSource;
@@ -24,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -32,7 +29,6 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What one delivery costs: from the log through batches of {@value #BATCH} messages to every peer of a loop, all but the
@@ -40,11 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {LoopThreads.CUSTOM, LoopThreads.THIS_CLASS})
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Fork(jvmArgsAppend = {LoopThreads.CUSTOM, LoopThreads.THIS_CLASS})
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class LoopFanoutBenchmark {
@@ -69,10 +61,7 @@ public class LoopFanoutBenchmark {
         FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20, SlowPeers.CATCH_UP);
         LoopFanout fanout = new LoopFanout(loop, source(), ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
         for (int i = 0; i < peers; i++) {
-            SwallowingChannel channel = new SwallowingChannel();
-            channel.unsafe().register(loop, channel.newPromise());
-            loop.runNow();
-            fanout.join(new Peer(new Unclosable(channel), format));
+            fanout.join(new Peer(SwallowingChannel.on(loop), format));
         }
         deliver();
         if (metrics.traffic().count(Traffic.DELIVERIES) != DELIVERIES) {
@@ -95,13 +84,6 @@ public class LoopFanoutBenchmark {
                 log.publish(FreshMessages.at(log.tryClaim(message.membersLength()), message));
             }
             loop.runNow();
-        }
-    }
-
-    private record Unclosable(Channel channel) implements Connection {
-        @Override
-        public void close(CloseCode code, String reason) {
-            throw new IllegalStateException("closed with " + code + ": " + reason);
         }
     }
 }

