@@ -1,28 +1,25 @@
 package io.monorelay.store;
 
 import io.monorelay.log.FreshMessage;
-import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that fails, or waits, when a test says so. Any thread may say so. */
-public final class FaultyStore implements MessageStore {
+public final class FaultyStore extends ForwardingStore {
     private final List<Integer> appends = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger failures = new AtomicInteger();
-    private final MessageStore store;
     private volatile @Nullable String failure;
     private volatile boolean broken;
     private volatile @Nullable CountDownLatch held;
 
     public FaultyStore(MessageStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** How many messages each successful append had. */
@@ -84,19 +81,9 @@ public final class FaultyStore implements MessageStore {
     }
 
     @Override
-    public Durability durability() {
-        return store.durability();
-    }
-
-    @Override
-    public long reservedThrough() throws StoreException {
-        return store.reservedThrough();
-    }
-
-    @Override
     public void reserve(long through) throws StoreException {
         check();
-        store.reserve(through);
+        super.reserve(through);
     }
 
     @Override
@@ -107,7 +94,7 @@ public final class FaultyStore implements MessageStore {
             failures.incrementAndGet();
             throw new IllegalStateException("broken");
         }
-        List<Duplicate> duplicates = store.append(messages);
+        List<Duplicate> duplicates = super.append(messages);
         appends.add(messages.size());
         return duplicates;
     }
@@ -115,42 +102,12 @@ public final class FaultyStore implements MessageStore {
     @Override
     public int trim(Retention retention, int maxMessages) throws StoreException {
         check();
-        return store.trim(retention, maxMessages);
+        return super.trim(retention, maxMessages);
     }
 
     @Override
     public void rememberPositions(Map<NodeKey, Long> positions) throws StoreException {
         check();
-        store.rememberPositions(positions);
-    }
-
-    @Override
-    public long newestPosition() throws StoreException {
-        return store.newestPosition();
-    }
-
-    @Override
-    public Page read(HistoryQuery query) throws StoreException {
-        return store.read(query);
-    }
-
-    @Override
-    public @Nullable StoredMessage find(MessageId id) throws StoreException {
-        return store.find(id);
-    }
-
-    @Override
-    public OptionalLong rememberedPosition(NodeKey key) throws StoreException {
-        return store.rememberedPosition(key);
-    }
-
-    @Override
-    public void recentIds(long sinceEpochSecond, int max, IdSink sink) throws StoreException {
-        store.recentIds(sinceEpochSecond, max, sink);
-    }
-
-    @Override
-    public void close() {
-        store.close();
+        super.rememberPositions(positions);
     }
 }

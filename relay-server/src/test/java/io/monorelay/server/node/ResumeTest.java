@@ -270,7 +270,7 @@ final class ResumeTest {
     @Test
     void aNodeWhosePositionCannotBeReadIsToldToComeAgain() {
         StallingStore stalling = new StallingStore();
-        useRelay(RunningRelay.startOn(stalling.store()));
+        useRelay(RunningRelay.startOn(stalling));
         stalling.failReading("the database is away");
         LinkedNode node = newNode();
 
@@ -303,7 +303,7 @@ final class ResumeTest {
     @Test
     void aReplayWaitsForAStoreThatCannotBeReadNow() throws Exception {
         StallingStore stalling = new StallingStore();
-        useRelay(RunningRelay.startOn(stalling.store()));
+        useRelay(RunningRelay.startOn(stalling));
         publishing.publish("one");
         stalling.failReading("the database is away");
         Inbox inbox = newNode().resume(relay, 0);

@@ -31,7 +31,7 @@ final class SlowStoreTest {
 
     private final StallingStore stalling = new StallingStore();
     private final RunningRelay relay =
-            RunningRelay.startOn(stalling.store(), "network.event-loops=2", "log.slots=" + RING_SLOTS);
+            RunningRelay.startOn(stalling, "network.event-loops=2", "log.slots=" + RING_SLOTS);
     private final ForeignNode sender = ForeignNode.generate();
 
     @AfterEach

@@ -1,37 +1,41 @@
 package io.monorelay.server.node;
 
+import io.monorelay.log.FreshMessage;
+import io.monorelay.protocol.MessageId;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.store.ForwardingStore;
+import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.MemoryStore;
 import io.monorelay.store.MessageStore;
+import io.monorelay.store.Page;
 import io.monorelay.store.StoreException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import io.monorelay.store.StoredMessage;
 import java.time.InstantSource;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory whose writing waits, or fails, or whose reading fails, when a test says so. */
-final class StallingStore {
-    private static final Set<String> WRITING = Set.of("append", "trim", "rememberPositions", "reserve");
-    private static final Set<String> READING = Set.of("read", "find", "rememberedPosition");
-
-    private final MemoryStore memory = new MemoryStore(64 << 20, InstantSource.system());
+final class StallingStore extends ForwardingStore {
+    private final MessageStore contents;
     private volatile @Nullable CountDownLatch held;
     private volatile @Nullable String failure;
     private volatile @Nullable String readingFailure;
 
-    /** What the relay sees of it. */
-    MessageStore store() {
-        return (MessageStore) Proxy.newProxyInstance(
-                StallingStore.class.getClassLoader(),
-                new Class<?>[] {MessageStore.class},
-                (proxy, method, arguments) -> call(method, arguments));
+    StallingStore() {
+        this(new MemoryStore(64 << 20, InstantSource.system()));
+    }
+
+    private StallingStore(MessageStore contents) {
+        super(contents);
+        this.contents = contents;
     }
 
     /** What is in it. */
     MessageStore contents() {
-        return memory;
+        return contents;
     }
 
     /** From now on nothing is stored until {@link #work}. */
@@ -60,23 +64,69 @@ final class StallingStore {
         }
     }
 
-    private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
-        if (WRITING.contains(method.getName())) {
-            CountDownLatch latch = held;
-            if (latch != null && method.getName().equals("append")) {
+    private static void failWith(@Nullable String why) throws StoreException {
+        if (why != null) {
+            throw new StoreException(why);
+        }
+    }
+
+    @Override
+    public void reserve(long through) throws StoreException {
+        failWith(failure);
+        super.reserve(through);
+    }
+
+    @Override
+    public List<Duplicate> append(List<FreshMessage> messages) throws StoreException {
+        awaitWork();
+        failWith(failure);
+        return super.append(messages);
+    }
+
+    private void awaitWork() throws StoreException {
+        CountDownLatch latch = held;
+        try {
+            if (latch != null) {
                 latch.await();
             }
-            if (failure != null) {
-                throw new StoreException(failure);
-            }
+        } catch (InterruptedException stopped) {
+            throw new StoreException("stopped", stopped);
         }
-        if (readingFailure != null && READING.contains(method.getName())) {
-            throw new StoreException(readingFailure);
-        }
-        try {
-            return method.invoke(memory, arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause();
-        }
+    }
+
+    @Override
+    public int trim(Retention retention, int maxMessages) throws StoreException {
+        failWith(failure);
+        return super.trim(retention, maxMessages);
+    }
+
+    @Override
+    public void rememberPositions(Map<NodeKey, Long> positions) throws StoreException {
+        failWith(failure);
+        super.rememberPositions(positions);
+    }
+
+    @Override
+    public Page read(HistoryQuery query) throws StoreException {
+        failWith(readingFailure);
+        return super.read(query);
+    }
+
+    @Override
+    public @Nullable StoredMessage find(MessageId id) throws StoreException {
+        failWith(readingFailure);
+        return super.find(id);
+    }
+
+    @Override
+    public OptionalLong positionOf(MessageId id, long sentAtEpochSecond) throws StoreException {
+        failWith(readingFailure);
+        return super.positionOf(id, sentAtEpochSecond);
+    }
+
+    @Override
+    public OptionalLong rememberedPosition(NodeKey key) throws StoreException {
+        failWith(readingFailure);
+        return super.rememberedPosition(key);
     }
 }
