@@ -34,11 +34,6 @@ public final class Subscriber {
         return peer;
     }
 
-    /** Whether the peer is being sent what the store has, and not yet what comes. */
-    public boolean isReplaying() {
-        return replay != null;
-    }
-
     /** Whether new batches are for it, now or once it has met the live end. */
     boolean takesBatches() {
         Replay current = replay;

@@ -45,16 +45,6 @@ public enum FrameFormat {
     /** {@code {"position":P,"message":…,"signature":…}}. */
     V2("{\"position\":", "}") {
         @Override
-        public boolean carries(Form form) {
-            return true;
-        }
-
-        @Override
-        public boolean canStateGaps() {
-            return true;
-        }
-
-        @Override
         void write(long position, byte[] array, int offset, int length, ByteBuf out) {
             int digits = digits(position);
             startFrame(head.length + digits + 1 + length + tail.length, out);
@@ -77,16 +67,6 @@ public enum FrameFormat {
      * but its signature is to be verified with what {@code GET /messages/{id}} answers.
      */
     EVENTS("id: ", "}\n\n") {
-        @Override
-        public boolean carries(Form form) {
-            return true;
-        }
-
-        @Override
-        public boolean canStateGaps() {
-            return true;
-        }
-
         @Override
         void write(long position, byte[] array, int offset, int length, ByteBuf out) {
             int digits = digits(position);
@@ -111,16 +91,6 @@ public enum FrameFormat {
 
     /** {@code {"position":P,"id":"…"}} for what is for everybody, and what V2 writes for what is addressed. */
     V2_IDS("{\"position\":", "\"}") {
-        @Override
-        public boolean carries(Form form) {
-            return true;
-        }
-
-        @Override
-        public boolean canStateGaps() {
-            return true;
-        }
-
         @Override
         public void write(FreshMessage fresh, ByteBuf out) {
             VerifiedMessage message = fresh.message();
@@ -181,10 +151,14 @@ public enum FrameFormat {
     }
 
     /** Whether a message in that form may be sent in this format. */
-    public abstract boolean carries(Form form);
+    public boolean carries(Form form) {
+        return true;
+    }
 
     /** Whether a peer of this format can be told that messages are missing. */
-    public abstract boolean canStateGaps();
+    public boolean canStateGaps() {
+        return true;
+    }
 
     /**
      * Appends what tells of a gap.

@@ -49,7 +49,7 @@ final class LoopFanoutReplayTest {
 
         world.run();
         assertThat(node.texts()).isEqualTo(expected);
-        assertThat(node.subscriber.isReplaying()).isFalse();
+        assertThat(node.subscriber.replay).isNull();
         expected.add(text(world.deliver(next())));
 
         assertThat(node.texts()).isEqualTo(expected);
@@ -168,7 +168,7 @@ final class LoopFanoutReplayTest {
         world.run();
 
         assertThat(node.texts()).isEmpty();
-        assertThat(node.subscriber.isReplaying()).isFalse();
+        assertThat(node.subscriber.replay).isNull();
     }
 
     @Test

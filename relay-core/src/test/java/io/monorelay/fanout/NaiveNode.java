@@ -156,7 +156,7 @@ final class NaiveNode {
                     .as("messages that did not come")
                     .isEmpty();
             assertThat(repliesToCome).as("replies that did not come").isEmpty();
-            assertThat(node.subscriber.isReplaying()).as("replaying").isFalse();
+            assertThat(node.subscriber.replay).as("replaying").isNull();
         }
     }
 

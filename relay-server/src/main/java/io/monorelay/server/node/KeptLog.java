@@ -52,25 +52,15 @@ final class KeptLog implements AutoCloseable {
             StoreWriter.Listener listener)
             throws StartException {
         try {
-            return start(opener.open(config, clock), config, limits, clock, metrics, listener);
+            MessageStore store = opener.open(config, clock);
+            try {
+                return new KeptLog(store, config, limits, clock, metrics, listener);
+            } catch (StoreException unusable) {
+                store.close();
+                throw unusable;
+            }
         } catch (StoreException unusable) {
             throw new StartException(String.valueOf(unusable.getMessage()), unusable);
-        }
-    }
-
-    private static KeptLog start(
-            MessageStore store,
-            RelayConfig config,
-            Limits limits,
-            InstantSource clock,
-            RelayMetrics metrics,
-            StoreWriter.Listener listener)
-            throws StoreException {
-        try {
-            return new KeptLog(store, config, limits, clock, metrics, listener);
-        } catch (StoreException unusable) {
-            store.close();
-            throw unusable;
         }
     }
 

@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class PostgresToolsTest {
     private final ForeignNode node = ForeignNode.generate();
     private final ForeignNode other = ForeignNode.generate();
+
+    @AutoClose("end")
     private PostgresServer server;
+
     private Path directory;
     private String url;
     private TriedStore store;
@@ -39,13 +42,6 @@ final class PostgresToolsTest {
     @BeforeAll
     void startServer() throws Exception {
         server = PostgresServer.startNew();
-    }
-
-    @AfterAll
-    void stopServer() throws Exception {
-        if (server != null) {
-            server.end();
-        }
     }
 
     @BeforeEach

@@ -43,8 +43,8 @@ final class CollectedStream implements AutoCloseable {
         }
     }
 
-    /** An event that is no message, such as a gap, shows as what it is. */
-    private static String text(String json) {
+    /** What a message says; an event that is none, such as a gap, shows as what it is. */
+    static String text(String json) {
         return JsonMapper.shared().readTree(json).path("message").path("data").asString(json);
     }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An application beside a node, which reads the node's event stream from its first message on, and goes on after the last
@@ -64,15 +63,10 @@ final class Follower {
         } else if (line.startsWith(DATA)) {
             data = line.substring(DATA.length());
         } else if (line.isEmpty() && !data.isEmpty()) {
-            texts.add(text(data));
+            texts.add(CollectedStream.text(data));
             lastId = id;
             data = "";
         }
-    }
-
-    /** An event that is no message, such as a gap, shows as what it is. */
-    private static String text(String json) {
-        return JsonMapper.shared().readTree(json).path("message").path("data").asString(json);
     }
 
     /** What the messages said that have come, in order; twice when one came twice. */

@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PostgresStoreTest extends JdbcStoreContract {
+    @AutoClose("end")
     @SuppressWarnings("NullAway.Init")
     private PostgresServer server;
 
@@ -41,13 +42,6 @@ final class PostgresStoreTest extends JdbcStoreContract {
     @BeforeAll
     void startServer() throws Exception {
         server = PostgresServer.startNew();
-    }
-
-    @AfterAll
-    void stopServer() throws Exception {
-        if (server != null) {
-            server.end();
-        }
     }
 
     @Override

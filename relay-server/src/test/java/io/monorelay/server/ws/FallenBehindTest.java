@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.server.net.RawConnection;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -14,17 +13,8 @@ import tools.jackson.databind.JsonNode;
 /** A peer that is too slow for what is kept in memory reads on from the store, over a real socket. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class FallenBehindTest {
-    private SlowPeerWorld world;
-
-    @BeforeEach
-    void start() {
-        world = new SlowPeerWorld("store.durability=memory", "store.memory-bytes=1GiB");
-    }
-
-    @AfterEach
-    void stop() {
-        world.close();
-    }
+    @AutoClose
+    private final SlowPeerWorld world = new SlowPeerWorld("store.durability=memory", "store.memory-bytes=1GiB");
 
     @Test
     void aV2PeerGetsEveryMessageInOrder() {

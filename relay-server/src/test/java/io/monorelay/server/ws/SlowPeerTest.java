@@ -8,24 +8,14 @@ import io.monorelay.server.net.RawConnection;
 import io.monorelay.server.node.ForeignNode;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** A peer that stops reading costs neither the relay its memory nor the others their messages. */
 final class SlowPeerTest {
-    private SlowPeerWorld world;
-
-    @BeforeEach
-    void start() {
-        world = new SlowPeerWorld("fanout.slow-peers=skip");
-    }
-
-    @AfterEach
-    void stop() {
-        world.close();
-    }
+    @AutoClose
+    private final SlowPeerWorld world = new SlowPeerWorld("fanout.slow-peers=skip");
 
     @Test
     void aV2PeerIsToldOfTheGapAndGoesOn() {
