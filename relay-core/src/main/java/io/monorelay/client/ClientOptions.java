@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     wrong is closed
  * @param tls for wss, or null for the certificates that the system trusts; the host name is verified either way
  * @param proxy through which relays are dialled
+ * @param hosts finds their addresses
  * @param reconnect when a kept link dials again
  */
 public record ClientOptions(
@@ -24,6 +25,7 @@ public record ClientOptions(
         boolean verifyDeliveries,
         @Nullable SslContext tls,
         ProxySettings proxy,
+        HostResolver hosts,
         ClientLimits limits,
         ReconnectPolicy reconnect) {
 
@@ -36,40 +38,45 @@ public record ClientOptions(
                 true,
                 null,
                 ProxySettings.none(),
+                HostResolver.system(),
                 ClientLimits.defaults(),
                 ReconnectPolicy.defaults());
     }
 
     public ClientOptions withRelayKey(NodeKey key) {
-        return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, limits, reconnect);
+        return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
     }
 
     /** The same for a node that others reach at that HTTP address. */
     public ClientOptions withRef(String address) {
-        return new ClientOptions(relayKey, address, form, verifyDeliveries, tls, proxy, limits, reconnect);
+        return new ClientOptions(relayKey, address, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
     }
 
     public ClientOptions withForm(Form other) {
-        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, proxy, limits, reconnect);
+        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
     }
 
     public ClientOptions withUnverifiedDeliveries() {
-        return new ClientOptions(relayKey, ref, form, false, tls, proxy, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, false, tls, proxy, hosts, limits, reconnect);
     }
 
     public ClientOptions withTls(SslContext context) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, proxy, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, proxy, hosts, limits, reconnect);
     }
 
     public ClientOptions withProxy(ProxySettings other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, hosts, limits, reconnect);
+    }
+
+    public ClientOptions withHosts(HostResolver other) {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, other, limits, reconnect);
     }
 
     public ClientOptions withLimits(ClientLimits other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, other, reconnect);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, other, reconnect);
     }
 
     public ClientOptions withReconnect(ReconnectPolicy other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, limits, other);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, limits, other);
     }
 }

@@ -3,6 +3,7 @@ package io.monorelay.client;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.protocol.CloseCode.Next;
+import io.monorelay.protocol.ProtocolException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -181,12 +182,18 @@ public final class LinkDialer {
 
     // dialling
 
-    /** What is the same for every address that is tried. */
+    /**
+     * What is the same for every address that is tried.
+     *
+     * @param relay what a proxy is asked for
+     * @param addresses of the proxy, or where there is none of the relay
+     */
     private record Dial(
             LinkSession session,
             EventLoop loop,
             @Nullable SslContext tls,
             @Nullable ProxyAddress proxy,
+            InetSocketAddress relay,
             Iterator<InetAddress> addresses) {
         /** For people: what is connected to first, if that is not the relay. */
         String firstHop() {
@@ -195,17 +202,48 @@ public final class LinkDialer {
     }
 
     private void prepare(LinkSession session, EventLoop loop) {
-        RelayAddress address = session.address();
-        ProxyAddress proxy = node.options().proxy().proxyFor(address);
-        String host = proxy == null ? address.host() : proxy.host();
         try {
-            SslContext tls = address.tls() ? tls() : null;
-            List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
-            dial(new Dial(session, loop, tls, proxy, addresses.iterator()));
+            SslContext tls = session.address().tls() ? tls() : null;
+            dial(route(session, loop, tls));
         } catch (UnknownHostException e) {
-            session.onFailed("the host \"" + host + "\" is not known", Next.RECONNECT_WITH_BACK_OFF, e);
+            String what = "the host \"" + e.getMessage() + "\" is not known";
+            session.onFailed(what, Next.RECONNECT_WITH_BACK_OFF, e);
+        } catch (ProtocolException refused) {
+            session.onFailed("it is not to be dialled: " + refused.info(), Next.STAY_AWAY, refused);
         } catch (SSLException e) {
             session.onFailed("TLS cannot be used: " + e.getMessage(), Next.STAY_AWAY, e);
+        }
+    }
+
+    private Dial route(LinkSession session, EventLoop loop, @Nullable SslContext tls)
+            throws UnknownHostException, ProtocolException {
+        RelayAddress relay = session.address();
+        HostResolver hosts = node.options().hosts();
+        InetSocketAddress byName = InetSocketAddress.createUnresolved(relay.host(), relay.port());
+        ProxyAddress proxy = node.options().proxy().proxyFor(relay);
+        if (proxy == null) {
+            List<InetAddress> addresses = lookUp(hosts, relay.uri(), relay.host());
+            return new Dial(session, loop, tls, null, byName, addresses.iterator());
+        }
+        InetSocketAddress asked = byName;
+        if (hosts.decidesForProxies(relay.uri())) {
+            InetAddress first = lookUp(hosts, relay.uri(), relay.host()).getFirst();
+            // Without its name, which the proxy would be asked for otherwise.
+            asked = new InetSocketAddress(InetAddress.getByAddress(first.getAddress()), relay.port());
+        }
+        List<InetAddress> addresses = lookUp(HostResolver.system(), relay.uri(), proxy.host());
+        return new Dial(session, loop, tls, proxy, asked, addresses.iterator());
+    }
+
+    /** The exception that it throws has the host for its message. */
+    private static List<InetAddress> lookUp(HostResolver hosts, URI relay, String host)
+            throws UnknownHostException, ProtocolException {
+        try {
+            return hosts.addressesOf(relay, host);
+        } catch (UnknownHostException e) {
+            UnknownHostException unknown = new UnknownHostException(host);
+            unknown.initCause(e);
+            throw unknown;
         }
     }
 
@@ -234,12 +272,9 @@ public final class LinkDialer {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(openMillis, Integer.MAX_VALUE))
                 .handler(ClientPipeline.dialling(session, dial.tls(), proxyHandler(dial, next)));
-        RelayAddress relay = session.address();
         ChannelFuture dialling = dial.proxy() == null
-                ? bootstrap.connect(new InetSocketAddress(next, relay.port()))
-                : bootstrap
-                        .resolver(NoopAddressResolverGroup.INSTANCE)
-                        .connect(InetSocketAddress.createUnresolved(relay.host(), relay.port()));
+                ? bootstrap.connect(new InetSocketAddress(next, dial.relay().getPort()))
+                : bootstrap.resolver(NoopAddressResolverGroup.INSTANCE).connect(dial.relay());
         dialling.addListener((ChannelFuture dialled) -> onDialled(dial, dialled));
     }
 

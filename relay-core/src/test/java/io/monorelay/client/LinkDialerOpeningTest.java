@@ -9,11 +9,15 @@ import io.monorelay.client.ScriptedRelay.Event;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.handshake.HandshakeV2;
 import io.monorelay.protocol.CloseCode.Next;
+import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
 import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.ProtocolException;
 import io.monorelay.websocket.FrameWriter;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,34 @@ final class LinkDialerOpeningTest {
                         .doesNotContainIgnoringCase("extensions");
             }
             assertThat(failureOf(opening)).hasMessageContaining("closed before the upgrade was answered");
+        }
+    }
+
+    @Test
+    void aRelayIsDialledWhereTheResolverSaysAndCalledByItsName() throws Exception {
+        HostResolver thisMachine = (relay, host) -> List.of(InetAddress.getLoopbackAddress());
+        try (ClientFixture fixture = ClientFixture.start(
+                ClientOptions.defaults().withLimits(ClientFixture.LIMITS).withHosts(thisMachine))) {
+            URI uri = fixture.relay.uri("relay.invalid");
+            CompletionStage<RelayLink> opening = fixture.dialer.connect(uri, fixture.listener);
+            try (Conversation relay = fixture.relay.accept()) {
+                assertThat(relay.readHead()).containsIgnoringCase("\r\nhost: " + uri.getAuthority() + "\r\n");
+            }
+            assertThat(failureOf(opening).relay()).isEqualTo(uri);
+        }
+    }
+
+    @Test
+    void aRelayThatTheResolverRefusesIsNotDialled() throws Exception {
+        HostResolver refusing = (relay, host) -> {
+            throw new ProtocolException(Fault.REFERENCE_NOT_ALLOWED, "expected a public address");
+        };
+        try (ClientFixture fixture = ClientFixture.start(
+                ClientOptions.defaults().withLimits(ClientFixture.LIMITS).withHosts(refusing))) {
+            RelayException failure = failureOf(fixture.connect());
+            assertThat(failure).hasMessageContaining("not to be dialled: expected a public address");
+            assertThat(failure.next()).isEqualTo(Next.STAY_AWAY);
+            assertThat(fixture.relay.isDialledWithin(Duration.ofMillis(200))).isFalse();
         }
     }
 

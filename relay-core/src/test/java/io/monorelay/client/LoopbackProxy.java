@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class LoopbackProxy implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final int SOCKS = 5;
+    private static final int IPV4_ADDRESS = 1;
     private static final int DOMAIN_NAME = 3;
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -124,12 +125,22 @@ final class LoopbackProxy implements AutoCloseable {
             }
         }
         in.readFully(new byte[3]);
-        if (in.readByte() != DOMAIN_NAME) {
-            throw new AssertionError("expected a name, which the proxy is to resolve");
-        }
-        asked.add(text(in) + ":" + in.readUnsignedShort());
+        asked.add(host(in) + ":" + in.readUnsignedShort());
         out.write(new byte[] {SOCKS, 0, 0, 1, 127, 0, 0, 1, 0, 1});
         return true;
+    }
+
+    private static String host(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        if (kind == DOMAIN_NAME) {
+            return text(in);
+        }
+        if (kind != IPV4_ADDRESS) {
+            throw new AssertionError("expected a name or an IPv4 address, got kind " + kind);
+        }
+        byte[] address = new byte[4];
+        in.readFully(address);
+        return InetAddress.getByAddress(address).getHostAddress();
     }
 
     private static String text(DataInputStream in) throws IOException {

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.monorelay.client.ProxyAddress.Kind;
 import io.monorelay.client.ScriptedRelay.Conversation;
 import io.monorelay.protocol.CloseCode.Next;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,31 @@ final class ProxyTest {
             assertThat(get(opening).relay()).isEqualTo(RELAY);
             conversation.sendPing("through it");
             assertThat(conversation.next()).isEqualTo(new ScriptedRelay.Event.Pong("through it"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aProxyIsAskedForTheAddressThatWasFoundWhereTheResolverDecidesForProxiesToo(Kind kind) throws Exception {
+        HostResolver deciding = new HostResolver() {
+            @Override
+            public List<InetAddress> addressesOf(URI uri, String host) throws UnknownHostException {
+                return List.of(InetAddress.getByAddress(host, new byte[] {(byte) 192, 0, 2, 7}));
+            }
+
+            @Override
+            public boolean decidesForProxies(URI uri) {
+                return true;
+            }
+        };
+        ScriptedRelay relay = ScriptedRelay.start();
+        try (LoopbackProxy proxy = LoopbackProxy.speaking(kind, relay.uri().getPort(), null);
+                ClientFixture fixture = new ClientFixture(
+                        relay, through(address(kind, proxy, null, null)).withHosts(deciding))) {
+            CompletionStage<RelayLink> opening = fixture.dialer.connect(RELAY, fixture.listener);
+            assertThat(proxy.nextAsked()).isEqualTo("192.0.2.7:8000");
+            relay.accept().handshake(fixture.handshakes, fixture.relayIdentity);
+            assertThat(get(opening).relay()).isEqualTo(RELAY);
         }
     }
 
