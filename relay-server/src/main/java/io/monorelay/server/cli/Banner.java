@@ -44,8 +44,7 @@ final class Banner {
     }
 
     private List<URI> links() {
-        RelayConfig.Links links = config.links();
-        return links.relays().isEmpty() ? links.entrypoints() : links.relays();
+        return config.links().toDial();
     }
 
     private String store() {

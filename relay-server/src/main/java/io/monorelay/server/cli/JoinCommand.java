@@ -44,7 +44,7 @@ final class JoinCommand implements Callable<Integer> {
         }
         RelayConfig config = settings.load(spec.commandLine().getParseResult(), given, Map.of("listen", LISTEN))
                 .config();
-        if (config.links().relays().isEmpty() && config.links().entrypoints().isEmpty()) {
+        if (config.links().toDial().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "no relay to join: expected at least one URL, such as wss://relay.example.org");
         }

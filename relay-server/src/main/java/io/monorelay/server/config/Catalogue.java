@@ -21,6 +21,8 @@ import java.util.Optional;
 
 /** Every setting of the relay: its key, default, bounds and meaning. */
 public final class Catalogue {
+    private static final int MOST_LINKS_WANTED = 16;
+
     private static final List<Setting<?>> REGISTERED = new ArrayList<>();
 
     static final Setting<RelayConfig.Listen> LISTEN =
@@ -66,6 +68,12 @@ public final class Catalogue {
             "2s",
             duration("10ms", "1m"),
             "how long a message may be known by its id alone before it is fetched");
+    static final Setting<Optional<Integer>> LINKS_WANTED = add(
+            "links.wanted",
+            "",
+            ValueType.anyInteger(0, MOST_LINKS_WANTED),
+            "how many links there are to be at least; those that are missing are chosen among the references, and are"
+                    + " given what is for everybody; without a number, 2 where only entrypoint is given, else 0");
     static final Setting<Optional<ProxySettings>> LINKS_PROXY = addHidden(
             "links.proxy",
             "",
@@ -81,7 +89,7 @@ public final class Catalogue {
             "entrypoint",
             "",
             ValueType.addresses(),
-            "relays to link to where links names none, and to move to from one that goes away and names them");
+            "relays to link to where links names none, and to move to from one of them that goes away and names them");
 
     static final Setting<RelayConfig.Transport> NETWORK_TRANSPORT = add(
             "network.transport",

@@ -34,6 +34,8 @@ public record RelayConfig(
         Pings pings,
         ReferencesSettings references,
         ForwardSettings forward) {
+    /** A node that is given nothing but an entrypoint wants another link beside that one. */
+    private static final int LINKS_WITH_AN_ENTRYPOINT = 2;
 
     /**
      * Where to accept connections.
@@ -73,6 +75,7 @@ public record RelayConfig(
      * @param trusted keys of relays that link to this one and are trusted like those
      * @param standby whether only one link brings messages whole
      * @param standbyDeadline how long a message may be known by its id alone before it is fetched
+     * @param wanted how many links there are to be at least
      * @param entrypoints relays to link to where no others are named
      * @param proxy through which they are dialled; where it is not said, as the environment says
      * @param authorities a file with certificates in PEM form that are trusted beside those of the system
@@ -82,6 +85,7 @@ public record RelayConfig(
             List<NodeKey> trusted,
             boolean standby,
             Duration standbyDeadline,
+            int wanted,
             List<URI> entrypoints,
             Optional<ProxySettings> proxy,
             Optional<Path> authorities) {
@@ -89,6 +93,16 @@ public record RelayConfig(
             relays = List.copyOf(relays);
             trusted = List.copyOf(trusted);
             entrypoints = List.copyOf(entrypoints);
+        }
+
+        /** The relays that are dialled because the settings name them. */
+        public List<URI> toDial() {
+            return relays.isEmpty() ? entrypoints : relays;
+        }
+
+        /** Whether the settings name that relay. */
+        public boolean name(URI relay) {
+            return relays.contains(relay) || entrypoints.contains(relay);
         }
     }
 
@@ -267,12 +281,16 @@ public record RelayConfig(
     }
 
     private static Links links(Settings settings) {
+        List<URI> relays = settings.get(Catalogue.LINKS);
+        List<URI> entrypoints = settings.get(Catalogue.ENTRYPOINT);
+        int usuallyWanted = relays.isEmpty() && !entrypoints.isEmpty() ? LINKS_WITH_AN_ENTRYPOINT : 0;
         return new Links(
-                settings.get(Catalogue.LINKS),
+                relays,
                 settings.get(Catalogue.LINKS_TRUSTED),
                 settings.get(Catalogue.LINKS_STANDBY),
                 settings.get(Catalogue.LINKS_STANDBY_DEADLINE),
-                settings.get(Catalogue.ENTRYPOINT),
+                settings.get(Catalogue.LINKS_WANTED).orElse(usuallyWanted),
+                entrypoints,
                 settings.get(Catalogue.LINKS_PROXY),
                 settings.get(Catalogue.LINKS_CA_FILE));
     }

@@ -48,6 +48,14 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
         return single("a whole number from " + least + " to " + most, text -> parseInteger(text, least, most));
     }
 
+    /** Nothing, or a whole number. */
+    static ValueType<Optional<Integer>> anyInteger(int least, int most) {
+        return single("nothing, or a whole number from " + least + " to " + most, text -> {
+            Integer value = parseInteger(text, least, most);
+            return value == null && !text.isBlank() ? null : Optional.ofNullable(value);
+        });
+    }
+
     static ValueType<Integer> powerOfTwo(int least, int most) {
         return single("a power of two from " + least + " to " + most, text -> {
             Integer value = parseInteger(text, least, most);

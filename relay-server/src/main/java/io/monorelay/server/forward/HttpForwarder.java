@@ -14,6 +14,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.server.config.RelayConfig.ForwardSettings;
+import io.monorelay.server.link.LinkedKeys;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Who gets a message: every node but its sender, or, when it is addressed and a node has proven that key by the v2
  * handshake, that one alone. (The proof of the v1 handshake can be had from the real owner of a key by anyone, so that it
- * must not keep a message from others.) A node that is connected with its key proven gets its messages over that connection.
+ * must not keep a message from others.) A node that is connected with its key proven gets its messages over that connection,
+ * and a relay that this node has linked to what is for everybody over that link.
  *
  * <p>{@link #start} and {@link #close} may be called on any thread; everything else happens on the event loop.
  */
@@ -65,6 +68,7 @@ public final class HttpForwarder {
             MessageLog log,
             ReferenceBook book,
             KeyDirectory directory,
+            LinkedKeys linked,
             NodeKey self,
             InboundDecoder decoder,
             InstantSource clock,
@@ -160,7 +164,7 @@ public final class HttpForwarder {
         VerifiedMessage message = fresh.message();
         NodeKey receiver = message.receiver();
         if (receiver == null) {
-            offerToAll(message);
+            offerToAll(message, queue -> !parts.linked().contains(queue.key()));
         } else if (!parts.directory().isOnline(receiver)) {
             offerToReceiver(message, receiver);
         }
@@ -176,13 +180,15 @@ public final class HttpForwarder {
             }
         }
         if (!taken) {
-            offerToAll(message);
+            offerToAll(message, queue -> true);
         }
     }
 
-    private void offerToAll(VerifiedMessage message) {
+    private void offerToAll(VerifiedMessage message, Predicate<ForwardQueue> those) {
         for (ForwardQueue queue : queues.values()) {
-            if (!queue.key().equals(message.sender()) && !parts.directory().isOnline(queue.key())) {
+            if (those.test(queue)
+                    && !queue.key().equals(message.sender())
+                    && !parts.directory().isOnline(queue.key())) {
                 queue.offer(message);
             }
         }

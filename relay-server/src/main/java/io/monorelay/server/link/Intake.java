@@ -4,6 +4,7 @@ import io.monorelay.log.Origin;
 import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Linking;
 import io.monorelay.protocol.DecodedMessage;
+import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
@@ -46,6 +47,9 @@ final class Intake {
 
         /** That message is durable here. */
         default void stored(MessageId id) {}
+
+        /** A message is not accepted, for good. */
+        default void refused(Fault fault) {}
     }
 
     /** A message that was announced: one of these is called, once. */
@@ -236,7 +240,7 @@ final class Intake {
             }
             switch (receipt) {
                 case Receipt.Acknowledged known -> onStored(known);
-                case Receipt.Refused refused -> onRefused(refused.retryAfterMillis());
+                case Receipt.Refused refused -> onRefused(refused.fault(), refused.retryAfterMillis());
             }
         }
 
@@ -245,11 +249,12 @@ final class Intake {
             progress.stored(known.id());
         }
 
-        private void onRefused(long retryAfterMillis) {
+        private void onRefused(Fault fault, long retryAfterMillis) {
             if (retryAfterMillis > 0) {
                 offerLater(this, retryAfterMillis);
             } else {
                 arrived(Linking.RECEIVED_REFUSED);
+                progress.refused(fault);
             }
         }
 

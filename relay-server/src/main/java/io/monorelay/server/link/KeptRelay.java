@@ -8,6 +8,7 @@ import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Linking;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.DeliveryMode;
+import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,30 +37,41 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
     /**
      * What it works with.
      *
+     * @param terms on which messages are exchanged with the relay at that address
      * @param self the key of this node
      * @param feedsFrom where the feed of a relay begins that was never fed before
      * @param isPublic whether nothing may be missed from the first link on; for another node what waits for it alone, and
      *     may be cut off by the end of that link, is worth more
      * @param mayMoveTo whether a relay that goes away may be left for that one
      * @param onSelf run when the relay turns out to be this very node
+     * @param onStayingAway run when the relay is not dialled again
      * @param reopen opens the link anew
      * @param standby of all links, or null where each of them brings messages whole
      */
     record Parts(
             LinkLoop loop,
             CommitQueue commits,
-            Intake.Door door,
-            Feed.Source source,
+            Function<URI, Terms> terms,
             LinkBook book,
             NodeKey self,
             long feedsFrom,
             boolean isPublic,
             Standing standing,
+            LinkedKeys linked,
             Counters<Linking> counters,
             Predicate<URI> mayMoveTo,
             Runnable onSelf,
+            Runnable onStayingAway,
             Runnable reopen,
             @Nullable Standby standby) {}
+
+    /**
+     * What is exchanged with a relay.
+     *
+     * @param source what it is fed
+     * @param door where its messages are taken
+     */
+    record Terms(Feed.Source source, Intake.Door door) {}
 
     private static final int NO_SUCH_MESSAGE = 404;
 
@@ -109,6 +122,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         LOG.info("linked to {}, whose key is {}", link.relay(), key);
         failureIsKnown = false;
         parts.counters().increment(Linking.OPENED);
+        parts.linked().opened(key);
         parts.standing().onOpen(link);
         if (parts.isPublic() && parts.book().processed(key).isEmpty()) {
             parts.book().processed(key, link.position());
@@ -126,7 +140,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         return new Feed(
                 parts.loop(),
                 link::publishText,
-                parts.source(),
+                parts.terms().apply(link.relay()).source(),
                 message -> cameFrom(key, message),
                 position -> parts.book().fed(key, position),
                 parts.counters());
@@ -140,7 +154,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         return new Intake(
                 parts.loop(),
                 parts.commits(),
-                parts.door(),
+                parts.terms().apply(link.relay()).door(),
                 new Intake.Brake() {
                     @Override
                     public void pause() {
@@ -161,6 +175,11 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
                     @Override
                     public void stored(MessageId id) {
                         onStored(id);
+                    }
+
+                    @Override
+                    public void refused(Fault fault) {
+                        parts.standing().onRefused(link, fault);
                     }
                 },
                 parts.counters());
@@ -269,6 +288,7 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         Session session = sessions.remove(link);
         if (session != null) {
             session.end();
+            parts.linked().ended(link.relayKey());
             onStandbyEnded(link, session);
             parts.counters().increment(Linking.ENDED);
             LOG.info("{}", why);
@@ -287,7 +307,12 @@ final class KeptRelay implements KeptLinkListener, Leadership.Member {
         failureIsKnown = true;
     }
 
-    /** The settings say where this node links to; another relay may not send it anywhere else. */
+    @Override
+    public void onStayingAway(String why) {
+        LOG.warn("not dialled again: {}", why);
+        parts.onStayingAway().run();
+    }
+
     @Override
     public boolean mayMoveTo(URI alternative) {
         return parts.mayMoveTo().test(alternative);

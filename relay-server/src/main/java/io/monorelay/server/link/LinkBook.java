@@ -32,7 +32,7 @@ public final class LinkBook implements RelayMemory, AutoCloseable {
 
     // fixed after construction
     private final LinkedRelayStore store;
-    private final ScheduledExecutorService saver;
+    private final @Nullable ScheduledExecutorService saver;
 
     // any thread
     private final ConcurrentMap<URI, NodeKey> keys = new ConcurrentHashMap<>();
@@ -44,10 +44,14 @@ public final class LinkBook implements RelayMemory, AutoCloseable {
     // owned by the saver
     private boolean isFailing;
 
-    private LinkBook(LinkedRelayStore store) {
+    private LinkBook(LinkedRelayStore store, @Nullable ScheduledExecutorService saver) {
         this.store = store;
-        saver = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("relay-links").daemon().factory());
+        this.saver = saver;
+    }
+
+    /** A book that is saved nowhere, for a relay that is to be forgotten with the link to it. */
+    static LinkBook ofOneLink() {
+        return new LinkBook(LinkedRelayStore.none(), null);
     }
 
     /**
@@ -57,9 +61,11 @@ public final class LinkBook implements RelayMemory, AutoCloseable {
      */
     public static LinkBook open(LinkedRelayStore store) throws StoreException {
         LinkedRelayStore.Remembered remembered = store.load();
-        LinkBook book = new LinkBook(store);
+        ScheduledExecutorService saver = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("relay-links").daemon().factory());
+        LinkBook book = new LinkBook(store, saver);
         book.restore(remembered);
-        book.saver.scheduleWithFixedDelay(book::save, SAVE_SECONDS, SAVE_SECONDS, TimeUnit.SECONDS);
+        saver.scheduleWithFixedDelay(book::save, SAVE_SECONDS, SAVE_SECONDS, TimeUnit.SECONDS);
         return book;
     }
 
@@ -152,7 +158,7 @@ public final class LinkBook implements RelayMemory, AutoCloseable {
     /** Saves a last time. Blocks. */
     @Override
     public void close() {
-        if (saver.isShutdown()) {
+        if (saver == null || saver.isShutdown()) {
             return;
         }
         saver.execute(this::save);

@@ -2,7 +2,9 @@ package io.monorelay.server.link;
 
 import io.monorelay.client.ClientLimits;
 import io.monorelay.client.ClientOptions;
+import io.monorelay.client.HostResolver;
 import io.monorelay.client.TrustedAuthorities;
+import io.monorelay.refs.AddressPolicy;
 import io.monorelay.server.config.ProxyEnvironment;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
@@ -29,6 +31,8 @@ public final class LinkOptions {
         ClientOptions options = ClientOptions.defaults()
                 .withUnverifiedDeliveries()
                 .withLimits(limits(config))
+                .withHosts(new RelayHosts(
+                        links, new AddressPolicy(config.references().allowPrivate()), HostResolver.system()))
                 .withProxy(links.proxy().orElseGet(ProxyEnvironment::read));
         if (links.authorities().isPresent()) {
             Path authorities = links.authorities().get();

@@ -3,15 +3,19 @@ package io.monorelay.server.link;
 import io.monorelay.client.ClientOptions;
 import io.monorelay.client.KeptLink;
 import io.monorelay.client.LinkDialer;
+import io.monorelay.client.LinkStatus;
 import io.monorelay.client.RelayLink;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.NodeIdentity;
 import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.peer.KeyDirectory;
 import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
+import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
 import io.monorelay.server.config.RelayConfig;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,7 +50,9 @@ public final class Links {
      *
      * @param options how relays are dialled
      * @param channelType the kind of socket that fits the group
-     * @param references learns how the relays behave that it knows by their address
+     * @param directory knows who has linked to this node
+     * @param linked learns to whom this node has linked
+     * @param references from which relays are chosen; learns how the relays behave that it knows by their address
      */
     public record Parts(
             RelayConfig config,
@@ -55,7 +62,10 @@ public final class Links {
             InstantSource clock,
             EventLoopGroup group,
             Class<? extends Channel> channelType,
-            LatePath path,
+            MessagePath path,
+            LatePath late,
+            KeyDirectory directory,
+            LinkedKeys linked,
             StoreReaders readers,
             CommitMark mark,
             LinkBook book,
@@ -65,14 +75,34 @@ public final class Links {
     /** What the links of one event loop share. */
     private record Loop(LinkLoop loop, LinkDialer dialer, CommitQueue intake, CommitQueue feed) {}
 
+    /** A link, and what is remembered of the relay. */
+    private record Kept(KeptLink link, LinkBook book) {
+        @Nullable
+        NodeKey key() {
+            RelayLink open = link.link();
+            return open == null ? book.keyOf(link.relay()) : open.relayKey();
+        }
+    }
+
     private final Parts parts;
     private final long startedAt;
     /** Where all links are that know of each other; null where they do not. */
     private final @Nullable EventLoop standbyLoop;
 
     private final @Nullable Standby standby;
+    private final Standing standing;
+    /** Where relays are chosen. */
+    private final LinkLoop chooser;
+
+    private final WantedLinks wanted;
+    private final Moves moves;
+
+    // whoever starts, then the loop of the chooser
     private final Map<EventLoop, Loop> loops = new HashMap<>();
-    private final ConcurrentMap<URI, KeptLink> kept = new ConcurrentHashMap<>();
+    private boolean closing;
+
+    // any thread
+    private final ConcurrentMap<URI, Kept> kept = new ConcurrentHashMap<>();
 
     /** Dials nobody yet. */
     public Links(Parts parts) {
@@ -81,22 +111,31 @@ public final class Links {
         boolean standsBy = parts.config().links().standby() && !isPublic();
         this.standbyLoop = standsBy ? parts.group().next() : null;
         this.standby = standbyLoop == null ? null : standbyOn(standbyLoop);
+        this.standing = new Standing(parts.references(), parts.book());
+        this.chooser = LinkLoop.of(parts.group().next());
+        Ties ties = new Ties();
+        this.wanted =
+                new WantedLinks(settings().wanted(), parts.references(), ties, parts.clock(), new SplittableRandom());
+        this.moves = new Moves(settings(), standing, parts.book(), ties, parts.clock());
     }
 
-    /** Dials the relays of the settings, and keeps the links. Called once. */
+    private RelayConfig.Links settings() {
+        return parts.config().links();
+    }
+
+    /** Dials the relays of the settings and those that are to be chosen, and keeps the links. Called once. */
     public void start() {
-        RelayConfig.Links settings = parts.config().links();
-        settings.relays().forEach(this::keep);
-        if (settings.relays().isEmpty()) {
-            settings.entrypoints().forEach(this::keep);
+        settings().toDial().forEach(relay -> keep(relay, parts.book()));
+        if (settings().wanted() > 0) {
+            chooser.execute(() -> wanted.start(chooser));
         }
     }
 
-    private void keep(URI relay) {
+    private void keep(URI relay, LinkBook book) {
         EventLoop eventLoop = standbyLoop == null ? parts.group().next() : standbyLoop;
         Loop loop = loops.computeIfAbsent(eventLoop, this::newLoop);
-        KeptRelay listener = new KeptRelay(relay, relayParts(relay, loop));
-        kept.computeIfAbsent(relay, first -> KeptLink.start(loop.dialer(), first, parts.book(), listener));
+        KeptRelay listener = new KeptRelay(relay, relayParts(relay, book, loop));
+        kept.computeIfAbsent(relay, first -> new Kept(KeptLink.start(loop.dialer(), first, book, listener), book));
     }
 
     private Loop newLoop(EventLoop eventLoop) {
@@ -113,28 +152,31 @@ public final class Links {
                 parts.mark().newQueue(eventLoop));
     }
 
-    private KeptRelay.Parts relayParts(URI relay, Loop loop) {
+    private KeptRelay.Parts relayParts(URI relay, LinkBook book, Loop loop) {
+        KeptRelay.Terms named = namedTerms(loop);
+        KeptRelay.Terms chosen = chosenTerms(loop);
         return new KeptRelay.Parts(
                 loop.loop(),
                 loop.intake(),
-                (message, publisher) -> publish(message, publisher, loop),
-                new StoreSource(parts.readers(), parts.mark(), loop.feed(), selection(), loop.loop()),
-                parts.book(),
+                address -> settings().name(address) ? named : chosen,
+                book,
                 self(),
                 isPublic() ? startedAt : 0,
                 isPublic(),
-                new Standing(parts.references(), parts.book()),
+                new Standing(parts.references(), book),
+                parts.linked(),
                 parts.metrics().linking(),
-                this::mayMoveTo,
+                alternative -> moves.mayMove(relay, alternative),
                 () -> drop(relay),
+                () -> chooser.execute(() -> wanted.onStayingAway(relay)),
                 () -> reopen(relay),
                 standby);
     }
 
     private void reopen(URI relay) {
-        KeptLink link = kept.get(relay);
-        if (link != null) {
-            link.reopen();
+        Kept known = kept.get(relay);
+        if (known != null) {
+            known.link().reopen();
         }
     }
 
@@ -151,59 +193,107 @@ public final class Links {
         return parts.identity().key();
     }
 
-    private Selection selection() {
-        return isPublic() ? Selection.EVERYTHING : Selection.signedBy(self());
+    /** A relay that the settings name is trusted with everything, and with messages from long ago. */
+    private KeptRelay.Terms namedTerms(Loop loop) {
+        Selection selection = isPublic() ? Selection.EVERYTHING : Selection.signedBy(self());
+        return new KeptRelay.Terms(
+                source(selection, loop),
+                (message, publisher) ->
+                        publish(message, publisher, () -> parts.late().publish(message, publisher, loop.loop())));
+    }
+
+    /** One that was chosen is a stranger: it is given what is for everybody, and brings what anybody may bring. */
+    private KeptRelay.Terms chosenTerms(Loop loop) {
+        Selection selection = isPublic() ? Selection.BROADCASTS : new Selection(true, null, self(), null);
+        return new KeptRelay.Terms(
+                source(selection, loop),
+                (message, publisher) ->
+                        publish(message, publisher, () -> parts.path().publish(message, publisher)));
+    }
+
+    private Feed.Source source(Selection selection, Loop loop) {
+        return new StoreSource(parts.readers(), parts.mark(), loop.feed(), selection, loop.loop());
     }
 
     private boolean isPublic() {
         return parts.config().node().isPublic();
     }
 
-    private void publish(DecodedMessage message, Publisher publisher, Loop loop) {
+    private void publish(DecodedMessage message, Publisher publisher, Runnable door) {
         int most = parts.config().messages().maxBytes();
         if (message.array().length > most + LinkOptions.DELIVERY_BYTES) {
             String info = "a message of more than " + most + " bytes";
             publisher.onReceipt(new Receipt.Refused(Fault.TOO_LARGE, info, null, 0));
         } else {
-            parts.path().publish(message, publisher, loop.loop());
+            door.run();
         }
     }
 
-    /**
-     * The relays of the settings are trusted with everything, so no other one may come in their place; and one that a
-     * link is kept to already takes no second one.
-     */
-    private boolean mayMoveTo(URI alternative) {
-        return parts.config().links().entrypoints().contains(alternative)
-                && kept.values().stream().noneMatch(other -> isTo(alternative, other.link()))
-                && !kept.containsKey(alternative);
-    }
-
-    private static boolean isTo(URI relay, @Nullable RelayLink link) {
-        return link != null && link.relay().equals(relay);
+    private boolean isHere(NodeKey key) {
+        return key.equals(self()) || parts.directory().isOnline(key);
     }
 
     private void drop(URI relay) {
-        KeptLink link = kept.remove(relay);
-        if (link != null) {
-            link.close();
+        Kept known = kept.remove(relay);
+        if (known != null) {
+            known.link().close();
+        }
+    }
+
+    /** The links, as those see them who choose where else to go. */
+    private final class Ties implements WantedLinks.Ties {
+        @Override
+        public List<WantedLinks.Link> links() {
+            return kept.values().stream().map(this::link).toList();
+        }
+
+        private WantedLinks.Link link(Kept known) {
+            LinkStatus status = known.link().status();
+            HttpReference reference = standing.find(status.relay());
+            NodeKey key = known.key() == null && reference != null ? reference.key() : known.key();
+            boolean isOver = switch (status.state()) {
+                case STAYING_AWAY, CLOSED -> true;
+                case DIALLING, OPEN, WAITING -> false;
+            };
+            return new WantedLinks.Link(status.relay(), key, status.relayKey() != null, status.attempts(), isOver);
+        }
+
+        @Override
+        public boolean isHere(NodeKey key) {
+            return Links.this.isHere(key);
+        }
+
+        @Override
+        public void keep(HttpReference reference) {
+            if (closing) {
+                return;
+            }
+            LinkBook book = LinkBook.ofOneLink();
+            book.firstSeen(reference.uri(), reference.key());
+            Links.this.keep(reference.uri(), book);
+        }
+
+        @Override
+        public void drop(URI relay) {
+            Links.this.drop(relay);
         }
     }
 
     /** How it is with each link, in order of address. */
     public List<LinkReport> reports() {
         return kept.values().stream()
-                .sorted(Comparator.comparing(link -> link.relay().toString()))
+                .sorted(Comparator.comparing(known -> known.link().relay().toString()))
                 .map(this::report)
                 .toList();
     }
 
-    private LinkReport report(KeptLink link) {
-        NodeKey key = parts.book().keyOf(link.relay());
-        LinkBook book = parts.book();
+    private LinkReport report(Kept known) {
+        LinkStatus status = known.link().status();
+        NodeKey key = known.key();
+        LinkBook book = known.book();
         return key == null
-                ? new LinkReport(link.status(), OptionalLong.empty(), OptionalLong.empty())
-                : new LinkReport(link.status(), book.processed(key), book.fed(key));
+                ? new LinkReport(status, OptionalLong.empty(), OptionalLong.empty())
+                : new LinkReport(status, book.processed(key), book.fed(key));
     }
 
     /**
@@ -212,8 +302,17 @@ public final class Links {
      * @return completes when they have ended
      */
     public CompletionStage<Void> close() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        chooser.execute(() -> {
+            closing = true;
+            closeAll().thenRun(() -> closed.complete(null));
+        });
+        return closed;
+    }
+
+    private CompletionStage<Void> closeAll() {
         return CompletableFuture.allOf(kept.values().stream()
-                .map(link -> link.close().toCompletableFuture())
+                .map(known -> known.link().close().toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));
     }
 }

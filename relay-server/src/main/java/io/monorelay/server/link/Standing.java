@@ -60,7 +60,17 @@ final class Standing {
         return failure.getCause() instanceof ProtocolException wrong && wrong.fault() == Fault.HANDSHAKE_KEY;
     }
 
-    private @Nullable HttpReference find(URI relay) {
+    /** What the relay delivered was refused for good; what no honest relay delivers is held against it. */
+    void onRefused(RelayLink link, Fault fault) {
+        HttpReference known = fault == Fault.BAD_SIGNATURE ? find(link.relay()) : null;
+        if (known != null) {
+            book.offended(known.uri(), Offence.INVALID_MESSAGE);
+        }
+    }
+
+    /** What the book has of the node at that address, or null. */
+    @Nullable
+    HttpReference find(URI relay) {
         try {
             return book.find(SPELLING.parse(relay.toString().replaceFirst("^ws", "http")));
         } catch (ProtocolException notInTheBook) {

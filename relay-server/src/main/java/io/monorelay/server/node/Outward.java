@@ -24,6 +24,7 @@ import io.monorelay.server.forward.HttpCaller;
 import io.monorelay.server.forward.HttpForwarder;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.handshake.Strangers;
+import io.monorelay.server.link.LinkedKeys;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.store.OldReferenceFile;
 import io.monorelay.store.Durability;
@@ -60,6 +61,7 @@ final class Outward implements Strangers, AutoCloseable {
             ReferenceStore references,
             MessageLog log,
             KeyDirectory directory,
+            LinkedKeys linked,
             RelayMetrics metrics,
             Transport transport,
             EventLoop loop) {}
@@ -102,6 +104,7 @@ final class Outward implements Strangers, AutoCloseable {
                 parts.log(),
                 book,
                 parts.directory(),
+                parts.linked(),
                 parts.identity().key(),
                 parts.decoder(),
                 parts.clock(),

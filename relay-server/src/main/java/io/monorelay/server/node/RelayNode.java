@@ -32,6 +32,7 @@ import io.monorelay.server.http.PublishRoute;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
 import io.monorelay.server.link.LinkOptions;
+import io.monorelay.server.link.LinkedKeys;
 import io.monorelay.server.link.Links;
 import io.monorelay.server.link.TrustedRelays;
 import io.monorelay.server.net.ConnectionCount;
@@ -89,6 +90,7 @@ public final class RelayNode implements AutoCloseable {
     private final InstantSource clock;
     private final RelayMetrics metrics = new RelayMetrics();
     private final KeyDirectory directory = new KeyDirectory();
+    private final LinkedKeys linked = new LinkedKeys();
     private final Readiness readiness = new Readiness();
     private final InboundDecoder decoder;
     private final KeptLog kept;
@@ -152,6 +154,7 @@ public final class RelayNode implements AutoCloseable {
                     kept.references(),
                     kept.log(),
                     directory,
+                    linked,
                     metrics,
                     transport,
                     group.next()));
@@ -165,7 +168,10 @@ public final class RelayNode implements AutoCloseable {
                     clock,
                     group,
                     transport.clientChannel(),
+                    path,
                     late,
+                    directory,
+                    linked,
                     kept.readers(),
                     kept.mark(),
                     kept.links(),
@@ -212,7 +218,7 @@ public final class RelayNode implements AutoCloseable {
     /** A node that dials nobody does not care for proxies and certificates. */
     private ClientOptions linkOptions() throws StartException {
         RelayConfig.Links settings = config.links();
-        if (settings.relays().isEmpty() && settings.entrypoints().isEmpty()) {
+        if (settings.toDial().isEmpty() && settings.wanted() == 0) {
             return ClientOptions.defaults();
         }
         try {

@@ -12,6 +12,7 @@ import io.monorelay.protocol.Limits;
 import io.monorelay.refs.HttpReference;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.server.config.RelayConfig.ForwardSettings;
+import io.monorelay.server.link.LinkedKeys;
 import io.monorelay.server.store.SettableClock;
 import java.io.IOException;
 import java.net.URI;
@@ -57,6 +58,7 @@ final class ForwardWorld {
                     log,
                     book,
                     directory,
+                    new LinkedKeys(),
                     self.key(),
                     new InboundDecoder(Limits.defaults()),
                     clock,

@@ -39,6 +39,7 @@ final class IntakeTest {
     private final List<Offer> offers = new ArrayList<>();
     private final List<Long> progress = new ArrayList<>();
     private final Counters<Linking> counters = new Counters<>(Linking.class);
+    private final List<Fault> refused = new ArrayList<>();
     private boolean reading = true;
     private final Intake intake = new Intake(
             loop,
@@ -55,7 +56,17 @@ final class IntakeTest {
                     reading = true;
                 }
             },
-            progress::add,
+            new Intake.Progress() {
+                @Override
+                public void through(long position) {
+                    progress.add(position);
+                }
+
+                @Override
+                public void refused(Fault fault) {
+                    refused.add(fault);
+                }
+            },
             counters);
 
     static DecodedMessage message() {
@@ -99,6 +110,7 @@ final class IntakeTest {
         intake.take(2, MESSAGE);
         offers.get(0).refuse(100);
         offers.get(1).refuse(100);
+        assertThat(refused).isEmpty();
         intake.take(3, MESSAGE);
         assertThat(offers).as("the third waits behind them").hasSize(2);
         assertThat(loop.timers()).containsExactly(100L);
@@ -118,6 +130,7 @@ final class IntakeTest {
     void whatIsNeverTakenIsCountedAndPassedOver() {
         intake.take(1, MESSAGE);
         offers.get(0).refuse(0);
+        assertThat(refused).containsExactly(Fault.LOG_FULL);
 
         assertThat(progress).containsExactly(1L);
         assertThat(counters.count(Linking.RECEIVED_REFUSED)).isEqualTo(1);
