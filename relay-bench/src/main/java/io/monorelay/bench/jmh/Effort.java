@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * one would differ, with what its compiler makes of the same code.
  */
 enum Effort {
-    QUICK(1, 100),
+    QUICK(1, 200),
     FULL(3, 500);
 
     private static final int WARMUP_ITERATIONS = 3;

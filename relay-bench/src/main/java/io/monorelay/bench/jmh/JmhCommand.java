@@ -53,7 +53,7 @@ public final class JmhCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "one process each for half a second; results go to target/")
+    @Option(names = "--quick", description = "one process each for a second; results go to target/")
     private boolean quick;
 
     @Option(names = "--jmh-help", description = "show the options of JMH and end")
@@ -102,7 +102,7 @@ public final class JmhCommand implements Callable<Integer> {
         Results.of(project, today, machine.shortName(), quick)
                 .write(
                         fileName(patterns),
-                        new JmhReport(today, machine, JmhResults.of(json)).markdown(),
+                        new JmhReport(today, machine, json).markdown(),
                         JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n",
                         spec.commandLine().getOut());
     }
