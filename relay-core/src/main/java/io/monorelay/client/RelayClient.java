@@ -128,7 +128,8 @@ public final class RelayClient {
     // relays
 
     /**
-     * Dials another relay; nothing happens if it is one of this client's already.
+     * Dials another relay; nothing happens if it is one of this client's already. One that wanted this node to stay away is
+     * dialled again once it has been removed and is added anew.
      *
      * @throws IllegalArgumentException if the URL cannot be dialled
      * @throws IllegalStateException if the client is closed
