@@ -3,9 +3,8 @@ package io.monorelay.server.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class UpgradeScanner {
     private static final int MAX_HEAD_BYTES = 2048;
     private static final int LINE_END_BYTES = 2;
-    private static final Set<String> REQUEST_LINES = Set.of("GET / HTTP/1.1", "GET /ws HTTP/1.1");
-    private static final String ALLOWED_IN_NAMES = "!#$%&'*+-.^_`|~";
+    private static final int LOWER_CASE = 0x20;
+    private static final byte[][] REQUEST_LINES = ascii("GET / HTTP/1.1", "GET /ws HTTP/1.1");
+    private static final boolean[] ALLOWED_IN_NAMES = tokenCharacters();
 
     private static final int HOST = 0;
     private static final int UPGRADE = 1;
@@ -25,14 +25,14 @@ public final class UpgradeScanner {
     private static final int VERSION = 3;
     private static final int KEY = 4;
     private static final int PROTOCOL = 5;
-    private static final List<String> NAMES = List.of(
+    private static final byte[][] NAMES = ascii(
             "host", "upgrade", "connection", "sec-websocket-version", "sec-websocket-key", "sec-websocket-protocol");
 
     /**
      * A request with one of these has a body, or wants an answer before it ends. The two keys are of an early draft of
      * WebSocket, whose request has a body without saying so.
      */
-    private static final Set<String> NOT_HERE = Set.of(
+    private static final byte[][] NOT_HERE = ascii(
             "content-length",
             "transfer-encoding",
             "expect",
@@ -41,13 +41,29 @@ public final class UpgradeScanner {
             "sec-websocket-key1",
             "sec-websocket-key2");
 
-    /** The head without its last line end and the empty line, so that lines are what stands between two line ends. */
-    private final String head;
+    private final byte[] head;
+
+    /** Where the last line of the head ends, so that lines are what stands between two line ends. */
+    private final int end;
 
     private final String[] values = {"", "", "", "", "", ""};
 
-    private UpgradeScanner(String head) {
+    private UpgradeScanner(byte[] head) {
         this.head = head;
+        this.end = head.length - 2 * LINE_END_BYTES;
+    }
+
+    private static byte[][] ascii(String... texts) {
+        return Stream.of(texts).map(text -> text.getBytes(US_ASCII)).toArray(byte[][]::new);
+    }
+
+    /** What a header's name may consist of (RFC 9110, section 5.6.2). */
+    private static boolean[] tokenCharacters() {
+        boolean[] allowed = new boolean[Byte.MAX_VALUE + 1];
+        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                .chars()
+                .forEach(character -> allowed[character] = true);
+        return allowed;
     }
 
     /**
@@ -65,8 +81,7 @@ public final class UpgradeScanner {
         if (!isPlain(head)) {
             return null;
         }
-        UpgradeRequest request =
-                new UpgradeScanner(new String(head, 0, length - 2 * LINE_END_BYTES, US_ASCII)).request();
+        UpgradeRequest request = new UpgradeScanner(head).request();
         if (request != null) {
             start.skipBytes(length);
         }
@@ -102,14 +117,14 @@ public final class UpgradeScanner {
     }
 
     private @Nullable UpgradeRequest request() {
-        int end = lineEnd(0);
-        if (!REQUEST_LINES.contains(head.substring(0, end))) {
+        int lineEnd = lineEnd(0);
+        if (!isRequestLine(lineEnd)) {
             return null;
         }
-        while (end < head.length()) {
-            int start = end + LINE_END_BYTES;
-            end = lineEnd(start);
-            if (!header(head.substring(start, end))) {
+        while (lineEnd < end) {
+            int start = lineEnd + LINE_END_BYTES;
+            lineEnd = lineEnd(start);
+            if (!header(start, lineEnd)) {
                 return null;
             }
         }
@@ -123,32 +138,54 @@ public final class UpgradeScanner {
     }
 
     private int lineEnd(int from) {
-        int end = head.indexOf('\r', from);
-        return end < 0 ? head.length() : end;
+        int i = from;
+        while (i < end && head[i] != '\r') {
+            i++;
+        }
+        return i;
+    }
+
+    private boolean isRequestLine(int lineEnd) {
+        for (byte[] line : REQUEST_LINES) {
+            if (Arrays.equals(head, 0, lineEnd, line, 0, line.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes one header line; returns false when it is none, or one that the HTTP handlers should see. */
-    private boolean header(String line) {
-        int colon = line.indexOf(':');
-        if (colon <= 0 || !isName(line, colon)) {
+    private boolean header(int start, int lineEnd) {
+        int colon = start;
+        while (colon < lineEnd && ALLOWED_IN_NAMES[head[colon]]) {
+            colon++;
+        }
+        if (colon == start || colon == lineEnd || head[colon] != ':') {
             return false;
         }
-        String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-        int index = NAMES.indexOf(name);
+        int index = indexIn(NAMES, start, colon);
         if (index < 0) {
-            return !NOT_HERE.contains(name);
+            return indexIn(NOT_HERE, start, colon) < 0;
         }
         boolean first = values[index].isEmpty();
-        values[index] = line.substring(colon + 1).trim();
+        values[index] = new String(head, colon + 1, lineEnd - colon - 1, US_ASCII).trim();
         return first && !values[index].isEmpty();
     }
 
-    private static boolean isName(String line, int end) {
-        for (int i = 0; i < end; i++) {
-            char c = line.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-            boolean digit = c >= '0' && c <= '9';
-            if (!letter && !digit && ALLOWED_IN_NAMES.indexOf(c) < 0) {
+    /** Which of these names, all in lower case, stands there in any case; or -1. */
+    private int indexIn(byte[][] names, int start, int colon) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].length == colon - start && isThere(names[i], start)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** For what consists of letters, digits and hyphens alone, whose bit for lower case changes no other character. */
+    private boolean isThere(byte[] name, int start) {
+        for (int i = 0; i < name.length; i++) {
+            if ((head[start + i] | LOWER_CASE) != name[i]) {
                 return false;
             }
         }
