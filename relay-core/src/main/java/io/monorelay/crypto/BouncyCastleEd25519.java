@@ -30,7 +30,8 @@ final class BouncyCastleEd25519 implements Ed25519 {
         return NodeKey.of(key);
     }
 
-    private static byte[] checked(byte[] seed) {
+    /** The seed itself, whose length is right. */
+    static byte[] checked(byte[] seed) {
         if (seed.length != SEED_BYTES) {
             throw new IllegalArgumentException("a seed of " + seed.length + " bytes, expected " + SEED_BYTES);
         }

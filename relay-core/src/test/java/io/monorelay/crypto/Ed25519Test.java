@@ -161,6 +161,13 @@ final class Ed25519Test {
     }
 
     @Test
+    void theJdkDerivesTheKeysOfTheRfc() {
+        for (String[] vector : rfcVectors()) {
+            assertThat(SeededPair.publicKey(HEX.parseHex(vector[0]))).isEqualTo(NodeKey.parse(vector[1]));
+        }
+    }
+
+    @Test
     void smallSeedsAreRefused() {
         for (Ed25519 ed25519 : libraries().toList()) {
             assertThatThrownBy(() -> ed25519.signer(new byte[31]))
