@@ -2,6 +2,8 @@ package io.monorelay.bench.load;
 
 /** What happens in a run, each with a counter. */
 enum Event {
+    /** A message of an open loop was to be sent. */
+    DUE,
     /** A message went out for the first time. */
     PUBLISHED,
     ACCEPTED,
@@ -27,6 +29,6 @@ enum Event {
     LEAVES,
     /** A message was due, and none was signed yet. */
     NOT_SIGNED_IN_TIME,
-    /** A message was due, and too many others waited to be sent. */
-    NEVER_SENT
+    /** In the end a node could not close its link. */
+    NOT_LEFT
 }

@@ -44,9 +44,11 @@ final class LoadReport {
                 "account",
                 String.format(
                         Locale.ROOT,
-                        "%,d accepted, %,d refused",
+                        "%,d accepted, %,d refused, %,d unanswered, %,d never sent",
                         result.count(Event.ACCEPTED),
-                        result.count(Event.REFUSED)));
+                        result.count(Event.REFUSED),
+                        result.unanswered(),
+                        result.unsent()));
         line(text, "", String.format(Locale.ROOT, "%,d deliveries due: %s", result.expected(), account()));
         if (result.count(Event.LEAVES) > 0) {
             line(
@@ -61,8 +63,8 @@ final class LoadReport {
     private String account() {
         return String.format(
                 Locale.ROOT,
-                "%,d lost, %,d repeated, %,d out of order",
-                result.lost(),
+                "%s lost, %,d repeated, %,d out of order",
+                result.lostText(),
                 result.count(Event.REPEATED),
                 result.count(Event.OUT_OF_ORDER));
     }

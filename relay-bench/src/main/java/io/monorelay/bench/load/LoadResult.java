@@ -14,6 +14,8 @@ import org.HdrHistogram.Histogram;
  * @param expected deliveries of all acknowledged messages to all nodes but their publishers
  * @param lost how many of them did not come
  * @param unanswered messages that the relay neither acknowledged nor refused
+ * @param unsent messages that were due, and could not be sent
+ * @param relayEnded whether the relay's process ended before everything had come
  */
 public record LoadResult(
         LoadPlan plan,
@@ -23,6 +25,8 @@ public record LoadResult(
         long expected,
         long lost,
         long unanswered,
+        long unsent,
+        boolean relayEnded,
         List<Moment> moments) {
     private static final double FULLY_BUSY = 0.9;
     private static final long LATE_NANOS = 2_000_000;
@@ -37,18 +41,29 @@ public record LoadResult(
         return events.getOrDefault(event, 0L);
     }
 
+    /** A message without an answer may have come in the place of one that did not, for all that can be known. */
+    String lostText() {
+        return String.format(Locale.ROOT, unanswered > 0 ? "at least %,d" : "%,d", lost);
+    }
+
     /** What went wrong on the way of messages; empty when all is well. */
     public List<String> failures() {
         Map<Event, Long> troubles = new EnumMap<>(Event.class);
         Watch.TROUBLES.stream().filter(event -> count(event) > 0).forEach(event -> troubles.put(event, count(event)));
         List<String> failures = new ArrayList<>();
+        if (relayEnded) {
+            failures.add("the relay has ended");
+        }
         if (lost > 0) {
-            failures.add(lost + " lost");
+            failures.add(lostText() + " lost");
         }
         troubles.forEach((event, count) ->
                 failures.add(count + " " + event.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
         if (unanswered > 0) {
             failures.add(unanswered + " unanswered");
+        }
+        if (unsent > 0) {
+            failures.add(unsent + " never sent");
         }
         return failures;
     }

@@ -28,9 +28,7 @@ public final class LoadRun {
             Run run = new Run(id, plan, ed25519, supply, new DueTimes(publishers), new Tally());
             Population population = new Population(run, generator);
             population.connect();
-            LoadResult result = load(run, generator, population);
-            population.close();
-            return result;
+            return load(run, generator, population);
         }
     }
 
@@ -51,7 +49,10 @@ public final class LoadRun {
             publishers.end();
             disturbances.end();
         }
-        watch.watch(phases.patience(), () -> population.unanswered() == 0 && population.missing() == 0);
+        watch.watch(
+                phases.patience(),
+                () -> population.unsent() == 0 && population.unanswered() == 0 && population.missing() == 0);
+        population.close();
         return new LoadResult(
                 plan,
                 measured,
@@ -60,6 +61,8 @@ public final class LoadRun {
                 population.expected(),
                 population.missing(),
                 population.unanswered(),
+                population.unsent(),
+                watch.relayHasEnded(),
                 watch.moments());
     }
 }

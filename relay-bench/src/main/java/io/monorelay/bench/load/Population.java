@@ -5,13 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** All nodes of a run. Used by one thread, which may block. */
 final class Population {
@@ -40,25 +39,32 @@ final class Population {
     void connect() throws InterruptedException, RunException {
         for (int i = 0; i < nodes.size(); i += AT_A_TIME) {
             List<LoadNode> some = nodes.subList(i, Math.min(nodes.size(), i + AT_A_TIME));
-            await(some, LoadNode::connect, CONNECTING);
+            connect(some);
         }
     }
 
-    void close() throws InterruptedException, RunException {
-        await(nodes, LoadNode::close, CLOSING);
+    /** Returns when all have left, or had the time to. */
+    void close() throws InterruptedException {
+        CompletableFuture<?>[] left =
+                nodes.stream().map(node -> node.close().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(left).get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Stream.of(left)
+                    .filter(one -> !one.isDone() || one.isCompletedExceptionally())
+                    .forEach(one -> run.tally().on(Event.NOT_LEFT));
+        }
     }
 
-    private static void await(List<LoadNode> some, Function<LoadNode, CompletionStage<Void>> action, Duration most)
-            throws InterruptedException, RunException {
-        CompletableFuture<?>[] stages = some.stream()
-                .map(node -> action.apply(node).toCompletableFuture())
-                .toArray(CompletableFuture<?>[]::new);
+    private static void connect(List<LoadNode> some) throws InterruptedException, RunException {
+        CompletableFuture<?>[] connected =
+                some.stream().map(node -> node.connect().toCompletableFuture()).toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(stages).get(most.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture.allOf(connected).get(CONNECTING.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw new RunException("a node cannot connect: " + e.getCause(), e);
         } catch (TimeoutException e) {
-            throw new RunException("not all nodes could connect or leave within " + most.toSeconds() + " s", e);
+            throw new RunException("not all nodes could connect within " + CONNECTING.toSeconds() + " s", e);
         }
     }
 
@@ -83,6 +89,11 @@ final class Population {
     /** Messages that went out, and that the relay has neither acknowledged nor refused. */
     long unanswered() {
         return count(Event.PUBLISHED) - count(Event.ACCEPTED) - count(Event.REFUSED);
+    }
+
+    /** Messages of an open loop that were due, and have yet to go out. */
+    long unsent() {
+        return run.plan().pace().isOpenLoop() ? count(Event.DUE) - count(Event.PUBLISHED) : 0;
     }
 
     /** Deliveries of acknowledged messages that have yet to come. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * message was answered. Belongs to the event loop of its node, but for what says otherwise.
  */
 final class Publishing {
-    /** Messages that are due and cannot be sent yet, beyond which none is kept. */
+    /** Messages that are due and cannot be sent yet, beyond which none is kept; those were due, and never published. */
     private static final int MAX_WAITING = 1 << 20;
 
     private static final long SIGNING_MILLIS = 1;
@@ -67,12 +67,11 @@ final class Publishing {
     }
 
     private void onDue(long nanos) {
-        if (due.size() == MAX_WAITING) {
-            run.tally().on(Event.NEVER_SENT);
-            return;
+        run.tally().on(Event.DUE);
+        if (due.size() < MAX_WAITING) {
+            due.add(nanos);
+            pump();
         }
-        due.add(nanos);
-        pump();
     }
 
     /** The link is open: what was lost with an earlier one goes first. */

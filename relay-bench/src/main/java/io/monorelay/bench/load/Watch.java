@@ -4,7 +4,6 @@ import io.monorelay.bench.process.RunException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -21,7 +20,7 @@ final class Watch {
             Event.UNREADABLE,
             Event.LINKS_LOST,
             Event.LINKS_NOT_OPENED,
-            Event.NEVER_SENT);
+            Event.NOT_LEFT);
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -31,7 +30,7 @@ final class Watch {
     private final Tally tally;
     private final Generator generator;
     private final Population population;
-    private final OptionalLong serverPid;
+    private final ServerProcess server;
     private final Observer observer;
     private final List<Moment> moments = new ArrayList<>();
     private final Histogram deliveries = new Histogram(3);
@@ -42,33 +41,38 @@ final class Watch {
     private Reading last;
     private boolean measuring;
 
-    Watch(Run run, Generator generator, Population population, Observer observer) throws RunException {
+    Watch(Run run, Generator generator, Population population, Observer observer) {
         tally = run.tally();
         this.generator = generator;
         this.population = population;
         this.observer = observer;
-        serverPid = run.plan().serverPid();
-        last = Reading.take(tally, generator, serverPid);
+        server = new ServerProcess(run.plan().serverPid());
+        last = read();
     }
 
     /** What came before does not count; what comes from now on does. */
-    Reading beginMeasuring() throws RunException {
+    Reading beginMeasuring() {
         measuring = true;
         for (Recorder recorder :
                 List.of(tally.deliveries(), tally.lateDeliveries(), tally.answers(), generator.lag())) {
             recorder.reset();
         }
-        return Reading.take(tally, generator, serverPid);
+        return read();
     }
 
-    Reading read() throws RunException {
-        return Reading.take(tally, generator, serverPid);
+    Reading read() {
+        return Reading.take(tally, generator, server.usage());
     }
 
-    /** Watches until that time is over, or what is waited for is so. */
+    /** Whether the relay's process is gone, so that there is nothing more to wait for. */
+    boolean relayHasEnded() {
+        return server.hasEnded();
+    }
+
+    /** Watches until that time is over, what is waited for is so, or the relay has ended. */
     void watch(Duration most, BooleanSupplier over) throws InterruptedException, RunException {
         long end = System.nanoTime() + most.toNanos();
-        while (System.nanoTime() < end && !over.getAsBoolean()) {
+        while (System.nanoTime() < end && !server.hasEnded() && !over.getAsBoolean()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -80,7 +84,10 @@ final class Watch {
     }
 
     private void onSecond() throws RunException {
-        Reading now = Reading.take(tally, generator, serverPid);
+        Reading now = read();
+        if (server.hasEnded()) {
+            return;
+        }
         Histogram interval = collect();
         Stretch second = new Stretch(last, now);
         last = now;

@@ -1,9 +1,11 @@
 package io.monorelay.bench.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -19,16 +21,24 @@ public record ProcessUsage(Duration cpu, long residentBytes, int threads, int de
 
     /** As it is now. */
     public static ProcessUsage of(long pid) throws RunException {
-        Duration cpu = ProcessHandle.of(pid)
-                .flatMap(handle -> handle.info().totalCpuDuration())
-                .orElseThrow(() -> new RunException("process " + pid + " has ended, or cannot be watched"));
+        return find(pid).orElseThrow(() -> new RunException("process " + pid + " has ended, or cannot be watched"));
+    }
+
+    /** As it is now; empty when it has ended, or cannot be watched. */
+    public static Optional<ProcessUsage> find(long pid) {
         Path directory = Path.of("/proc", Long.toString(pid));
+        return ProcessHandle.of(pid)
+                .flatMap(handle -> handle.info().totalCpuDuration())
+                .flatMap(cpu -> find(cpu, directory));
+    }
+
+    private static Optional<ProcessUsage> find(Duration cpu, Path directory) {
         try {
             long resident = status(directory, "VmRSS:").orElse(0) * KIB;
             int threads = (int) status(directory, "Threads:").orElse(0);
-            return new ProcessUsage(cpu, resident, threads, descriptors(directory));
-        } catch (IOException gone) {
-            throw new RunException("process " + pid + " has ended, or cannot be watched", gone);
+            return Optional.of(new ProcessUsage(cpu, resident, threads, descriptors(directory)));
+        } catch (IOException | UncheckedIOException gone) {
+            return Optional.empty();
         }
     }
 

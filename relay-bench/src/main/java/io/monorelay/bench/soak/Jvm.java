@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.function.LongSupplier;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -42,18 +44,33 @@ final class Jvm implements AutoCloseable {
         }
     }
 
-    /** Lets the collector run, and says what is left. */
-    long heapBytesAfterCollection() {
-        memory.gc();
-        return memory.getHeapMemoryUsage().getUsed();
+    /** Lets the collector run, and says what is left; NaN when the process has ended. */
+    double heapBytesAfterCollection() {
+        return asked(() -> {
+            memory.gc();
+            return memory.getHeapMemoryUsage().getUsed();
+        });
     }
 
-    long directBytes() {
-        return direct.getMemoryUsed();
+    /** NaN when the process has ended. */
+    double directBytes() {
+        return asked(direct::getMemoryUsed);
+    }
+
+    private static double asked(LongSupplier question) {
+        try {
+            return question.getAsLong();
+        } catch (UndeclaredThrowableException gone) {
+            return Double.NaN;
+        }
     }
 
     @Override
-    public void close() throws IOException {
-        connector.close();
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException gone) {
+            // It ended before.
+        }
     }
 }

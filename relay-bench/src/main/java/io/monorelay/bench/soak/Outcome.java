@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What came of a soak.
  *
  * @param before the relay's process before anybody connected, and {@code after} when all had left; null where it was not
- *     watched
+ *     watched, or had ended
  * @param misbehaved connections that sent what is wrong
  * @param turnedAway connections that the relay did not take
  */
@@ -37,6 +37,7 @@ record Outcome(
                         ? String.format(Locale.ROOT, "%,d deliveries", load.expected())
                         : String.join(", ", failures)));
         findings.add(judgeErrors());
+        findings.add(judgePage());
         findings.add(new Finding(
                 "connections are taken beside those that misbehave",
                 turnedAway == 0,
@@ -53,8 +54,17 @@ record Outcome(
         return findings;
     }
 
+    private Finding judgePage() {
+        long unanswered = samples.stream()
+                .filter(sample -> Double.isNaN(sample.answerMillis()))
+                .count();
+        return new Finding(
+                "GET / is answered", unanswered == 0, unanswered + " of " + samples.size() + " times it was not");
+    }
+
+    /** They are counted up, so that the most is the last. */
     private Finding judgeErrors() {
-        long errors = samples.isEmpty() ? 0 : samples.getLast().errors();
+        long errors = samples.stream().mapToLong(Sample::errors).max().orElse(0);
         return new Finding("no failures of the store and no bugs", errors == 0, errors + " counted");
     }
 

@@ -8,6 +8,7 @@ import io.monorelay.bench.process.ProcessUsage;
 import io.monorelay.bench.process.RunException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class WatchedSoak {
         try (Watching watching = new Watching(plan.relay(), jvm, plan.phases().published())) {
             ProcessUsage before = usage();
             LoadResult load = runBeside(vandals, watching);
-            ProcessUsage after = before == null ? null : whenAllHaveLeft(before);
+            ProcessUsage after = before == null ? null : whenAllHaveLeft(before).orElse(null);
             return new Outcome(load, watching.samples(), before, after, vandals.done(), vandals.notConnected());
         }
     }
@@ -64,15 +65,19 @@ final class WatchedSoak {
     }
 
     /** As it is once everything has been given back, or when the time for that is over. */
-    private ProcessUsage whenAllHaveLeft(ProcessUsage before) throws RunException {
+    private Optional<ProcessUsage> whenAllHaveLeft(ProcessUsage before) {
+        long pid = plan.serverPid().orElseThrow();
         long end = System.nanoTime() + LEAVING.toNanos();
-        ProcessUsage now = ProcessUsage.of(plan.serverPid().orElseThrow());
-        while (System.nanoTime() < end
-                && (now.descriptors() - before.descriptors() > Outcome.MOST_LEFT_DESCRIPTORS
-                        || now.threads() - before.threads() > Outcome.MOST_LEFT_THREADS)) {
+        Optional<ProcessUsage> now = ProcessUsage.find(pid);
+        while (System.nanoTime() < end && now.isPresent() && hasMore(now.get(), before)) {
             LockSupport.parkNanos(LOOK.toNanos());
-            now = ProcessUsage.of(plan.serverPid().orElseThrow());
+            now = ProcessUsage.find(pid);
         }
         return now;
+    }
+
+    private static boolean hasMore(ProcessUsage now, ProcessUsage before) {
+        return now.descriptors() - before.descriptors() > Outcome.MOST_LEFT_DESCRIPTORS
+                || now.threads() - before.threads() > Outcome.MOST_LEFT_THREADS;
     }
 }

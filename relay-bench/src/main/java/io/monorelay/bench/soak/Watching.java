@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -38,9 +39,10 @@ final class Watching implements Observer, AutoCloseable {
     public void onMoment(Moment moment, Histogram deliveries) throws RunException {
         try {
             long asked = System.nanoTime();
-            JsonNode totals = page.read().path("totals");
-            double answerMillis = (System.nanoTime() - asked) / NANOS_A_MILLI;
-            samples.add(new Sample(moment, heapBytes(), directBytes(), answerMillis, errors(totals)));
+            Optional<JsonNode> answer = page.read();
+            double answerMillis = answer.isEmpty() ? Double.NaN : (System.nanoTime() - asked) / NANOS_A_MILLI;
+            long errors = answer.map(Watching::errors).orElse(0L);
+            samples.add(new Sample(moment, heapBytes(), directBytes(), answerMillis, errors));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RunException("interrupted while the relay was asked", e);
@@ -57,7 +59,8 @@ final class Watching implements Observer, AutoCloseable {
         return jvm == null ? Double.NaN : jvm.directBytes();
     }
 
-    private static long errors(JsonNode totals) {
+    private static long errors(JsonNode page) {
+        JsonNode totals = page.path("totals");
         return totals.path("storage").path("failures").asLong(0)
                 + totals.path("faults").path("internal").asLong(0)
                 + totals.path("closes").path("internal_error").asLong(0);

@@ -56,6 +56,30 @@ class LoadRunTest {
     }
 
     @Test
+    void relayThatEndsIsTheEndOfTheRunAndItsAccountIsGiven() throws Exception {
+        Process process = new ProcessBuilder("sleep", "120").start();
+        Phases phases = new Phases(Duration.ZERO, Duration.ZERO, Duration.ofMinutes(10), Duration.ofMinutes(10));
+        LoadPlan plan = new LoadPlan(
+                relay.address(),
+                OptionalLong.of(process.pid()),
+                new Crowd(4, 4, 2, 0, 0),
+                new Pace(100, Pace.OPEN, 60),
+                phases,
+                1,
+                42);
+        LoadResult result = new LoadRun(plan, (moment, deliveries) -> {
+                    relay.close();
+                    process.destroyForcibly();
+                })
+                .run();
+        assertThat(result.failures())
+                .contains("the relay has ended")
+                .anyMatch(failure -> failure.endsWith("links lost"));
+        assertThat(result.unsent()).isPositive();
+        assertThat(new LoadReport(result).text()).contains(" never sent").contains("not good: the relay has ended");
+    }
+
+    @Test
     void relayThatStallsForASecondShowsInTheHighPercentiles() throws Exception {
         try (StallingProxy proxy = new StallingProxy(relay.address().getPort())) {
             Crowd crowd = new Crowd(3, 1, 0, 0, 0);
