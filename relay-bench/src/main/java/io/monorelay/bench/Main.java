@@ -6,8 +6,10 @@ import io.monorelay.bench.load.LoadCommand;
 import io.monorelay.bench.messages.MessagesCommand;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.soak.SoakCommand;
+import io.monorelay.bench.start.StartCommand;
 import io.monorelay.bench.store.StoreCommand;
 import io.monorelay.bench.storm.StormCommand;
+import io.monorelay.bench.yardstick.MixedCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
 import java.util.Objects;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Option;
             MessagesCommand.class,
             StoreCommand.class,
             StormCommand.class,
+            StartCommand.class,
+            MixedCommand.class,
             YardstickCommand.class,
             SoakCommand.class
         },

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         name = "load",
         sortOptions = false,
         description = {
-            "Connects nodes to a relay, publishes signed messages, and counts every delivery that is due: lost, repeated,",
-            "out of order. With --rate it is an open loop: messages are due by the clock, and latencies count from then,",
-            "so that a relay that stalls cannot hide it. Without, each publisher keeps --window messages outstanding.",
+            "Connects nodes to a relay, publishes signed messages, and counts every delivery that is due: lost, repeated, "
+                    + "out of order. With --rate it is an open loop: messages are due by the clock, and latencies count "
+                    + "from then, so that a relay that stalls cannot hide it. Without, each publisher keeps --window "
+                    + "messages outstanding.",
             "Ends with 1 when something was lost or repeated, came in the wrong order, or a link broke.",
             ""
         })
@@ -57,6 +58,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
+        if (relay == null && pid != null) {
+            throw new ParameterException(spec.commandLine(), "--pid is that of --relay, which is not given");
+        }
         return relay == null
                 ? loadNewRelay()
                 : load(plan(relay, pid == null ? OptionalLong.empty() : OptionalLong.of(pid)));

@@ -1,5 +1,6 @@
 package io.monorelay.bench.load;
 
+import io.monorelay.bench.process.ProcessUsage;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
@@ -18,6 +19,10 @@ public final class LoadRun {
 
     /** Connects all nodes, publishes, and waits until everything that was acknowledged has come, or for long enough. */
     public LoadResult run() throws InterruptedException, RunException {
+        if (plan.serverPid().isPresent()) {
+            // One that is not there is a mistake, and not a relay that has ended.
+            ProcessUsage.of(plan.serverPid().getAsLong());
+        }
         int id = ThreadLocalRandom.current().nextInt();
         int publishers = plan.crowd().publishers();
         int dataBytes = plan.pace().dataBytes();

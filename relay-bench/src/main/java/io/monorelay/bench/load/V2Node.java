@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
     private static final long DEFAULT_RETRY_MILLIS = 100;
+    /** Who cannot connect for the first time after so many dials has nobody to load. */
+    private static final int MAX_FIRST_DIALS = 4;
+
     private static final ReconnectPolicy RECONNECT = new ReconnectPolicy(
             Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
@@ -45,6 +48,7 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
     private @Nullable KeptLink kept;
     private @Nullable RelayLink link;
     private boolean leaving;
+    private int failedDials;
 
     V2Node(int number, Run run, EventLoop loop, Class<? extends Channel> channelType) {
         this.run = run;
@@ -149,7 +153,8 @@ final class V2Node implements LoadNode, KeptLinkListener, Publishing.Wire {
     @Override
     public void onNotOpened(RelayException failure) {
         run.tally().on(Event.LINKS_NOT_OPENED);
-        if (failure.next() == CloseCode.Next.STAY_AWAY) {
+        failedDials++;
+        if (failure.next() == CloseCode.Next.STAY_AWAY || failedDials == MAX_FIRST_DIALS) {
             connected.completeExceptionally(failure);
         }
     }

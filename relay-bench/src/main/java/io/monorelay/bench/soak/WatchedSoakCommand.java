@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
 @Command(
         sortOptions = false,
         description = {
-            "200 nodes publish and receive, 20 of them as an original node. A quarter of the others leaves and comes back, ten",
-            "read for a tenth of the time only, and some connections a second send what is wrong or are cut. Fails when a",
-            "message is lost, repeated or out of order, when a link breaks, and when in the second half of the time memory,",
-            "descriptors or threads grow, or when they are not given back at the end.",
+            "200 nodes publish and receive, 20 of them as an original node. A quarter of the others leaves and comes back, "
+                    + "ten read for a tenth of the time only, and some connections a second send what is wrong or are cut. "
+                    + "Fails when a message is lost, repeated or out of order, when a link breaks, and when in the second "
+                    + "half of the time memory, descriptors or threads grow, or when they are not given back at the end.",
             "Writes report.html, soak.png and samples.json.",
             ""
         })

@@ -61,7 +61,8 @@ final class Comparison {
         return run.flaws().isEmpty() ? "" : "; not to be trusted: " + String.join(", ", run.flaws());
     }
 
-    private Path sign(Workload workload) throws IOException {
+    /** A file of messages, enough for one run; empty for a workload that publishes none. */
+    Path sign(Workload workload) throws IOException {
         Path file = scratch.file("messages");
         file.toFile().deleteOnExit();
         if (workload.publishes()) {

@@ -54,17 +54,24 @@ final class Measurement {
     Run run(Workload workload, Contender contender, int number, Path messages)
             throws IOException, InterruptedException, RunException {
         try (Server server = contender.start(project, scratch, cores.server())) {
-            List<String> command = command(workload, contender, server);
             if (workload.publishes()) {
-                command.addAll(List.of("--messages", messages.toString()));
-                return new Run(workload, contender, number, generate(command));
+                return load(workload, contender, server, number, messages);
             }
+            List<String> command = command(workload, contender, server);
             ObjectNode figures = generate(command);
             // The server is still taking leave of the first ones.
             Thread.sleep(BETWEEN_CROWDS);
             figures.set(WARM_ACCEPTS, generate(command).path("accept_per_s"));
             return new Run(workload, contender, number, figures);
         }
+    }
+
+    /** The same against a server that runs already, with a workload that publishes. */
+    Run load(Workload workload, Contender contender, Server server, int number, Path messages)
+            throws IOException, InterruptedException, RunException {
+        List<String> command = command(workload, contender, server);
+        command.addAll(List.of("--messages", messages.toString()));
+        return new Run(workload, contender, number, generate(command));
     }
 
     private List<String> command(Workload workload, Contender contender, Server server) {

@@ -52,6 +52,10 @@ enum Workload {
         return mostMessagesPerSecond > 0;
     }
 
+    int mostMessagesPerSecond() {
+        return mostMessagesPerSecond;
+    }
+
     /** Bytes of data in each message. */
     int dataBytes() {
         return this == W4 ? LONG_DATA_BYTES : DATA_BYTES;
