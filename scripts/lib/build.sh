@@ -4,6 +4,7 @@
 #                                         that was not done since a source of one of them changed; names what it
 #                                         depends on before it
 #   use_java_options                      sets the array java_options to what every program of the project is run with
+#   use_server_options                    adds to it what a server is run with
 
 # True when something that the last module named is made from is newer than what was built of it.
 is_stale() {
@@ -55,4 +56,10 @@ use_java_options() {
     if [ "$version" -ge 25 ]; then
         java_options+=(-XX:+UseCompactObjectHeaders)
     fi
+}
+
+use_server_options() {
+    # Nearly all garbage is a message's, dead within milliseconds: a small young generation is cheaper in memory, and no
+    # dearer in time, than one that grows with the machine.
+    java_options+=(-XX:+UseParallelGC -Xms64m -Xmn32m)
 }

@@ -9,6 +9,7 @@ import io.monorelay.bench.soak.SoakCommand;
 import io.monorelay.bench.start.StartCommand;
 import io.monorelay.bench.store.StoreCommand;
 import io.monorelay.bench.storm.StormCommand;
+import io.monorelay.bench.yardstick.CompareCommand;
 import io.monorelay.bench.yardstick.MixedCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
         subcommands = {
             JmhCommand.class,
             DiffCommand.class,
+            CompareCommand.class,
             LoadCommand.class,
             MessagesCommand.class,
             StoreCommand.class,

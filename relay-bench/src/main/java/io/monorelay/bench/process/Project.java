@@ -14,6 +14,11 @@ public record Project(Path root) {
         return root.resolve("relay-bench/target/yardstick").resolve(name).toString();
     }
 
+    /** The servers that the relay is compared with. */
+    public Path comparison() {
+        return root.resolve("relay-bench/src/compare");
+    }
+
     /** For results that are kept. */
     public Path results() {
         return root.resolve("relay-bench/results");

@@ -34,4 +34,10 @@ public final class Results {
         out.println("Written to " + directory);
         out.flush();
     }
+
+    /** Writes something beside it, such as a picture. */
+    public void write(String file, byte[] content) throws IOException {
+        Files.createDirectories(directory);
+        Files.write(directory.resolve(file), content);
+    }
 }

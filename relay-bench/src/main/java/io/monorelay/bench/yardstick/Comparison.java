@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Measures all servers in turn, so that a change of the machine's mood meets each of them. Used by one thread, which may
@@ -21,44 +23,73 @@ import java.util.List;
  */
 final class Comparison {
     private final Measurement measurement;
+    private final List<Contender> contenders;
     private final Plan plan;
     private final Scratch scratch;
     private final PrintWriter progress;
 
-    Comparison(Measurement measurement, Plan plan, Scratch scratch, PrintWriter progress) {
+    Comparison(Measurement measurement, List<Contender> contenders, Plan plan, Scratch scratch, PrintWriter progress) {
         this.measurement = measurement;
+        this.contenders = contenders;
         this.plan = plan;
         this.scratch = scratch;
         this.progress = progress;
     }
 
-    List<Run> run(List<Workload> workloads) throws IOException, InterruptedException, RunException {
+    Runs run(List<Workload> workloads) throws IOException, InterruptedException {
         List<Run> runs = new ArrayList<>();
         for (Workload workload : workloads) {
             // Signed for each workload anew, since a relay takes no old messages.
             Path messages = sign(workload);
-            for (int number = 1; number <= plan.runs(); number++) {
-                for (Contender contender : Contender.values()) {
-                    runs.add(run(workload, contender, number, messages));
+            runs.addAll(run(workload, messages));
+            Files.deleteIfExists(messages);
+        }
+        return new Runs(runs);
+    }
+
+    private List<Run> run(Workload workload, Path messages) throws IOException, InterruptedException {
+        List<Run> runs = new ArrayList<>();
+        // One that has failed would fail again, and keep the others waiting.
+        Set<Contender> failed = EnumSet.noneOf(Contender.class);
+        for (int number = 1; number <= plan.runs(); number++) {
+            for (Contender contender : contenders) {
+                if (!failed.contains(contender)) {
+                    Run run = run(workload, contender, number, messages);
+                    runs.add(run);
+                    if (run.failed()) {
+                        failed.add(contender);
+                    }
                 }
             }
-            Files.deleteIfExists(messages);
         }
         return runs;
     }
 
     private Run run(Workload workload, Contender contender, int number, Path messages)
-            throws IOException, InterruptedException, RunException {
-        Run run = measurement.run(workload, contender, number, messages);
-        Figure first = Figure.of(workload).getFirst();
-        String value = first.over(List.of(run)).text(first.pattern());
-        progress.println(run.name() + ": " + value + " " + first.title() + flawsOf(run));
+            throws IOException, InterruptedException {
+        Run run = measured(workload, contender, number, messages);
+        progress.println(run.name() + ": " + inWords(run));
         progress.flush();
         return run;
     }
 
-    private static String flawsOf(Run run) {
-        return run.flaws().isEmpty() ? "" : "; not to be trusted: " + String.join(", ", run.flaws());
+    private Run measured(Workload workload, Contender contender, int number, Path messages)
+            throws IOException, InterruptedException {
+        try {
+            return measurement.run(workload, contender, number, messages);
+        } catch (RunException e) {
+            return Run.failed(workload, contender, number, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String inWords(Run run) {
+        String flaws = String.join(", ", run.flaws());
+        if (run.failed()) {
+            return flaws;
+        }
+        Figure first = Figure.of(run.workload()).getFirst();
+        String value = first.over(List.of(run)).text(first.pattern()) + " " + first.title();
+        return flaws.isEmpty() ? value : value + "; not to be trusted: " + flaws;
     }
 
     /** A file of messages, enough for one run; empty for a workload that publishes none. */

@@ -6,6 +6,7 @@ import java.util.List;
 enum Figure {
     CPU("server CPU, µs a delivery", "server_cpu_us_per_delivery", 1, "%.3f"),
     DELIVERIES("deliveries/s", "deliveries_per_s", 1, "%,.0f"),
+    SERVED("delivered in time, %", Measurement.SERVED, 100, "%.0f"),
     P50("latency p50, ms", "lat_p50_us", 1e-3, "%.2f"),
     P99("latency p99, ms", "lat_p99_us", 1e-3, "%.2f"),
     GENERATOR("load of the generator's core", "client_cores", 1, "%.2f"),
@@ -28,8 +29,8 @@ enum Figure {
     /** What is worth knowing about a workload. */
     static List<Figure> of(Workload workload) {
         return switch (workload) {
-            case W1, W3, W4 -> List.of(CPU, DELIVERIES, GENERATOR);
-            case W2, W2_200, W2_50 -> List.of(CPU, P50, P99);
+            case W1, W1_8, W1_16, W1_32, W1_128, W1_256, W1_512, W1_1024, W3, W4 -> List.of(CPU, DELIVERIES, GENERATOR);
+            case W2, W2_200, W2_50 -> List.of(CPU, SERVED, P50, P99);
             case W5 -> List.of(MEMORY, ACCEPTS, WARM_ACCEPTS);
         };
     }

@@ -23,6 +23,9 @@ final class Measurement {
     /** The rate of accepts once the server has accepted and lost as many connections before. */
     static final String WARM_ACCEPTS = "accept_per_s_warm";
 
+    /** What part of the messages that were due came while they were. */
+    static final String SERVED = "served";
+
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int IDLE_WARMUP_SECONDS = 1;
     private static final int IDLE_SECONDS = 2;
@@ -59,9 +62,11 @@ final class Measurement {
             }
             List<String> command = command(workload, contender, server);
             ObjectNode figures = generate(command);
-            // The server is still taking leave of the first ones.
-            Thread.sleep(BETWEEN_CROWDS);
-            figures.set(WARM_ACCEPTS, generate(command).path("accept_per_s"));
+            for (int crowd = 1; crowd < plan.crowds(); crowd++) {
+                // The server is still taking leave of the first ones.
+                Thread.sleep(BETWEEN_CROWDS);
+                figures.set(WARM_ACCEPTS, generate(command).path("accept_per_s"));
+            }
             return new Run(workload, contender, number, figures);
         }
     }
@@ -71,17 +76,27 @@ final class Measurement {
             throws IOException, InterruptedException, RunException {
         List<String> command = command(workload, contender, server);
         command.addAll(List.of("--messages", messages.toString()));
-        return new Run(workload, contender, number, generate(command));
+        return new Run(workload, contender, number, withShareServed(generate(command)));
+    }
+
+    /** Where the rate is not what the server makes of it. */
+    private static ObjectNode withShareServed(ObjectNode figures) {
+        double due = figures.path("rate").asDouble() * figures.path("receivers").asDouble();
+        return due == 0
+                ? figures
+                : figures.put(SERVED, figures.path("deliveries_per_s").asDouble() / due);
     }
 
     private List<String> command(Workload workload, Contender contender, Server server) {
         List<String> command = new ArrayList<>(List.of(project.tool("wsload")));
         command.addAll(workload.options());
+        command.addAll(contender.generatorOptions(project));
         command.addAll(List.of("--port", Integer.toString(server.port())));
         boolean idle = !workload.publishes();
         command.addAll(List.of(
                 "--warmup",
-                Long.toString(idle ? IDLE_WARMUP_SECONDS : plan.warmup().toSeconds())));
+                Long.toString(
+                        idle ? IDLE_WARMUP_SECONDS : plan.warmup(contender).toSeconds())));
         command.addAll(List.of(
                 "--duration",
                 Long.toString(idle ? IDLE_SECONDS : plan.measured().toSeconds())));

@@ -42,6 +42,7 @@ public final class MixedCommand implements Callable<Integer> {
     private static final int MOST_LAGGARDS = 10_000;
     private static final double MOST_SLOWER = 1.3;
     private static final double BYTES_A_MB = 1e6;
+    private static final Duration WARMUP = Duration.ofSeconds(18);
     private static final String DEFAULT_BUDGET = "64MiB";
     private static final double DEFAULT_BUDGET_MB = 67.1;
     /** What the slow ones have not taken is more than that within seconds. */
@@ -78,7 +79,7 @@ public final class MixedCommand implements Callable<Integer> {
                     "--runs " + runs + " --laggards " + laggards + ", expected 1 to " + MOST_RUNS + " and 1 to "
                             + MOST_LAGGARDS);
         }
-        Plan plan = quick ? Plan.QUICK : new Plan(runs, Duration.ofSeconds(18), Duration.ofSeconds(5));
+        Plan plan = quick ? Plan.QUICK : new Plan(runs, WARMUP, WARMUP, Duration.ofSeconds(5), 1);
         Project project = new Project(root.toAbsolutePath().normalize());
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch();
@@ -108,8 +109,13 @@ public final class MixedCommand implements Callable<Integer> {
             throws IOException, InterruptedException, RunException {
         Measurement.Cores cores = new Measurement.Cores(0, 1);
         Measurement measurement = new Measurement(project, scratch, plan, cores);
-        Path messages =
-                new Comparison(measurement, plan, scratch, spec.commandLine().getErr()).sign(Workload.W2);
+        Path messages = new Comparison(
+                        measurement,
+                        List.of(Contender.RELAY),
+                        plan,
+                        scratch,
+                        spec.commandLine().getErr())
+                .sign(Workload.W2);
         Mixed mixed = new Mixed(project, scratch, measurement, cores, plan, messages);
         for (int number = 1; number <= plan.runs(); number++) {
             alone.add(told("alone", mixed.run(0, DEFAULT_BUDGET, number)));

@@ -2,16 +2,13 @@ package io.monorelay.bench.yardstick;
 
 import io.monorelay.bench.process.Project;
 import io.monorelay.bench.process.Results;
-import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Measures the relay beside the least that a broadcast server can do, on the same signed messages, "
                     + "and writes a table and the raw figures to relay-bench/results/DATE-MACHINE.",
             "",
-            "  W1  1 publisher, 1,000 receivers, 64 messages outstanding",
+            "  W1  1 publisher, 1,000 receivers, 64 messages outstanding; W1/8 to W1/1024 with 8 to 1,024",
             "  W2  the same at 1,000 messages/s; W2/200 and W2/50 at 200 and 50",
             "  W3  100 connections, all publish and receive",
             "  W4  1 publisher, 100 receivers, 16 KiB of data; needs 3 GiB of disk and memory",
@@ -62,7 +59,7 @@ public final class YardstickCommand implements Callable<Integer> {
     private Path root;
 
     @Override
-    public Integer call() throws IOException, InterruptedException, RunException {
+    public Integer call() throws IOException, InterruptedException {
         List<Workload> workloads = workloads();
         Plan plan = quick ? Plan.QUICK : Plan.FULL;
         Project project = new Project(root.toAbsolutePath().normalize());
@@ -70,13 +67,19 @@ public final class YardstickCommand implements Callable<Integer> {
         Scratch scratch = new Scratch();
         Measurement.Cores cores = new Measurement.Cores(serverCore, generatorCore);
         Measurement measurement = new Measurement(project, scratch, plan, cores);
-        List<Run> runs =
-                new Comparison(measurement, plan, scratch, spec.commandLine().getErr()).run(workloads);
+        List<Contender> contenders = List.of(Contender.LIMIT, Contender.RELAY);
+        Runs runs = new Comparison(
+                        measurement,
+                        contenders,
+                        plan,
+                        scratch,
+                        spec.commandLine().getErr())
+                .run(workloads);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
-        Report report = new Report(today, machine, plan, runs);
+        Report report = new Report(new Circumstances(today, machine, plan), runs);
         Results.of(project, today, machine.shortName(), quick)
                 .write(
-                        fileName(workloads),
+                        Workload.fileName("yardstick", workloads),
                         report.markdown(),
                         report.json(),
                         spec.commandLine().getOut());
@@ -88,20 +91,10 @@ public final class YardstickCommand implements Callable<Integer> {
     }
 
     private List<Workload> workloads() {
-        List<Workload> workloads = new ArrayList<>();
-        for (String name : names == null ? DEFAULT_WORKLOADS : names) {
-            workloads.add(Workload.named(name)
-                    .orElseThrow(() -> new ParameterException(
-                            spec.commandLine(),
-                            "unknown workload \"" + name + "\", expected W1, W2, W2/200, W2/50, W3, W4 or W5")));
+        try {
+            return Workload.named(names == null ? DEFAULT_WORKLOADS : names);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return workloads.stream().distinct().toList();
-    }
-
-    /** Runs of other workloads on the same day keep their files. */
-    private static String fileName(List<Workload> workloads) {
-        return workloads.stream()
-                .map(workload -> workload.name().replace('/', '-'))
-                .collect(Collectors.joining("-", "yardstick-", ""));
     }
 }

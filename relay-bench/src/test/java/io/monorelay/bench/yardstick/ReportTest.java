@@ -1,6 +1,7 @@
 package io.monorelay.bench.yardstick;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -41,6 +42,14 @@ class ReportTest {
     }
 
     @Test
+    void runThatFailedHasNoRow() {
+        Report report = report(
+                run(Contender.LIMIT, 1, "{\"server_cpu_us_per_delivery\":0.1}"),
+                Run.failed(Workload.W1, Contender.RELAY, 1, "it did not come up"));
+        assertThat(report.markdown()).doesNotContain("0.100").contains("- W1 relay run 1: failed: it did not come up");
+    }
+
+    @Test
     void rawFiguresAreKeptAsTheyCame() {
         Report report = report(run(Contender.RELAY, 1, "{\"anything\":[1,2]}"));
         JsonNode run = JSON.readTree(report.json()).path("runs").path(0);
@@ -66,8 +75,25 @@ class ReportTest {
         assertThat(Workload.named("W9")).isEmpty();
     }
 
+    @Test
+    void unknownWorkloadIsAnErrorThatNamesTheKnownOnes() {
+        assertThatThrownBy(() -> Workload.named(List.of("W1", "W9")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"W9\", expected one of W1, W1/8");
+    }
+
+    @Test
+    void windowsAreWhatTheGeneratorIsTold() {
+        Workload.BY_WINDOW.forEach((window, workload) -> {
+            if (workload != Workload.W1) {
+                assertThat(workload.id()).isEqualTo("W1/" + window);
+                assertThat(workload.options()).containsSequence("-w", window.toString());
+            }
+        });
+    }
+
     private static Report report(Run... runs) {
-        return new Report(LocalDate.of(2025, 1, 1), MACHINE, Plan.FULL, List.of(runs));
+        return new Report(new Circumstances(LocalDate.of(2025, 1, 1), MACHINE, Plan.FULL), new Runs(List.of(runs)));
     }
 
     private static Run run(Contender contender, int number, String figures) {
