@@ -11,6 +11,7 @@ import io.monorelay.bench.store.StoreCommand;
 import io.monorelay.bench.storm.StormCommand;
 import io.monorelay.bench.yardstick.CompareCommand;
 import io.monorelay.bench.yardstick.MixedCommand;
+import io.monorelay.bench.yardstick.ProfileCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
 import java.util.Objects;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             StormCommand.class,
             StartCommand.class,
             MixedCommand.class,
+            ProfileCommand.class,
             YardstickCommand.class,
             SoakCommand.class
         },
