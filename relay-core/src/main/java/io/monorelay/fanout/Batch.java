@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A run of messages as ready-made frames in one buffer, to be shared by all peers of one event loop and one format.
  * Owned by that loop.
  *
+ * <p>Messages are appended while peers are being sent those before them: what was written is not touched, and the buffer
+ * does not grow.
+ *
  * <p>Messages for one receiver alone lie beside the shared frames, with the index of the frame that they go before.
  */
 final class Batch {
@@ -22,17 +25,17 @@ final class Batch {
     private static final int FIRST_CAPACITY = 64;
 
     /** A frame for one subscriber, to be sent before the shared frame of that index. */
-    record Addressed(int beforeFrame, Subscriber target, ByteBuf frame) {}
+    record Addressed(long position, int beforeFrame, Subscriber target, ByteBuf frame) {}
 
     final ByteBuf frames;
 
     /** Rises from batch to batch of a chain, also when the object is used again. */
     long sequence;
 
-    /** How many subscribers will take this batch next. */
+    /** How many subscribers have their cursor here. */
     int waiters;
 
-    /** The batch after this one, while both are kept. */
+    /** The batch after this one, or null while this is the last. */
     @Nullable
     Batch next;
 
@@ -42,7 +45,7 @@ final class Batch {
     private final List<Addressed> addressed = new ArrayList<>(0);
     private int addressedBytes;
     private int count;
-    private long first;
+    private long last;
 
     Batch(ByteBuf frames, long sequence) {
         this.frames = frames;
@@ -50,7 +53,6 @@ final class Batch {
     }
 
     void append(FreshMessage message, FrameFormat format) {
-        startAt(message);
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, count * 2);
             positions = Arrays.copyOf(positions, count * 2);
@@ -60,34 +62,31 @@ final class Batch {
         ends[count] = frames.writerIndex();
         positions[count] = message.position();
         origins[count] = message.origin();
+        last = message.position();
         count++;
     }
 
     void appendFor(Subscriber target, FreshMessage message, FrameFormat format) {
-        startAt(message);
         ByteBuf frame = frames.alloc()
                 .directBuffer(format.maxFrameLength(message.message().membersLength()));
         format.write(message, frame);
-        addressed.add(new Addressed(count, target, frame));
+        addressed.add(new Addressed(message.position(), count, target, frame));
         addressedBytes += frame.capacity();
-    }
-
-    private void startAt(FreshMessage message) {
-        if (isEmpty()) {
-            first = message.position();
-        }
+        last = message.position();
     }
 
     boolean isEmpty() {
         return count == 0 && addressed.isEmpty();
     }
 
-    boolean isFull(int maxBytes) {
-        return bytes() >= maxBytes || count >= MAX_MESSAGES;
+    /** Whether there is room for one more frame of that length. */
+    boolean hasRoomFor(int frameBytes) {
+        return frameBytes <= frames.writableBytes() && !isFull();
     }
 
-    private int bytes() {
-        return frames.writerIndex() + addressedBytes;
+    /** Whether there is room for one more that is addressed. */
+    boolean isFull() {
+        return addressedBytes >= frames.capacity() || count >= MAX_MESSAGES;
     }
 
     /** How many bytes of memory the frames occupy. */
@@ -100,9 +99,23 @@ final class Batch {
         return count;
     }
 
-    /** The position of the first message; undefined when empty. */
-    long first() {
-        return first;
+    /** The position of the last message; undefined when empty. */
+    long last() {
+        return last;
+    }
+
+    /** Whether there is anything after that position, for whomever. */
+    boolean hasAfter(long position) {
+        return !isEmpty() && last > position;
+    }
+
+    /** The index of the first shared frame after that position, or {@link #count} when there is none. */
+    int firstAfter(long position) {
+        if (count == 0 || positions[0] > position) {
+            return 0;
+        }
+        int found = Arrays.binarySearch(positions, 0, count, position);
+        return found >= 0 ? found + 1 : -found - 1;
     }
 
     int end(int frame) {
@@ -113,9 +126,9 @@ final class Batch {
         return frame == 0 ? 0 : ends[frame - 1];
     }
 
-    /** Hands over the positions of that connection's messages for all. */
-    void eachFrom(Origin origin, LongConsumer sink) {
-        for (int frame = 0; frame < count; frame++) {
+    /** Hands over the positions, after that one, of that connection's messages for all. */
+    void eachFrom(Origin origin, long after, LongConsumer sink) {
+        for (int frame = firstAfter(after); frame < count; frame++) {
             if (isFrom(frame, origin)) {
                 sink.accept(positions[frame]);
             }
@@ -130,7 +143,7 @@ final class Batch {
         return addressed;
     }
 
-    /** Whether nobody will read these frames any more. */
+    /** Whether nobody has its cursor here or is being sent these frames. */
     boolean isDone() {
         return waiters == 0 && frames.refCnt() == 1 && addressedAreDone();
     }

@@ -4,42 +4,41 @@ import io.monorelay.log.FreshMessage;
 import io.monorelay.peer.FrameFormat;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches of one format in one event loop: the open one, which takes the messages of this pass; before it those
- * that are <em>kept</em> because a slow peer has yet to take them; and those that are <em>pinned</em>: kept no more,
- * but still on their way out to a peer whose socket has stalled. Owned by the loop.
+ * The batches of one format in one event loop, each linked to the one after it: the open one, which takes what comes;
+ * before it those that are <em>kept</em> because somebody has yet to take them; and those that are <em>pinned</em>: kept
+ * no more, but still on their way out to a peer whose socket has stalled. Owned by the loop.
  */
 final class BatchChain {
-    private static final int FIRST_BATCH_BYTES = 16 * 1024;
-
     /** Of a format that nobody may ever use. */
     private static final int UNUSED_BATCH_BYTES = 64;
 
     private final FrameFormat format;
     private final ByteBufAllocator allocator;
+    private final int batchBytes;
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
     private final ArrayDeque<Batch> pinned = new ArrayDeque<>();
     private Batch open;
     private long nextSequence = 1;
     private long lastAppended;
+    private long givenThrough;
     private long keptBytes;
     private long pinnedBytes;
     private int subscribers;
 
-    BatchChain(FrameFormat format, ByteBufAllocator allocator) {
+    /** @param batchBytes how large a batch is, unless a message needs more */
+    BatchChain(FrameFormat format, ByteBufAllocator allocator, int batchBytes) {
         this.format = format;
         this.allocator = allocator;
+        this.batchBytes = batchBytes;
         open = newBatch(UNUSED_BATCH_BYTES);
     }
 
     FrameFormat format() {
         return format;
-    }
-
-    Batch open() {
-        return open;
     }
 
     int subscribers() {
@@ -58,14 +57,49 @@ final class BatchChain {
     /** Appends a message, unless it is here already: one that another chain failed on comes twice. */
     void append(FreshMessage message) {
         if (message.position() > lastAppended) {
+            int frameBytes = format.maxFrameLength(message.message().membersLength());
+            if (!open.hasRoomFor(frameBytes)) {
+                openNext(frameBytes);
+            }
             open.append(message, format);
             lastAppended = message.position();
         }
     }
 
     void appendFor(Subscriber target, FreshMessage message) {
+        if (open.isFull()) {
+            openNext(0);
+        }
         open.appendFor(target, message, format);
         target.lastAddressed = message.position();
+    }
+
+    private void openNext(int frameBytes) {
+        Batch next = newBatch(Math.max(batchBytes, frameBytes));
+        if (openIsNeededNoMore()) {
+            open.release();
+        } else {
+            kept.addLast(open);
+            keptBytes += open.footprint();
+        }
+        Batch before = kept.peekLast();
+        if (before != null) {
+            before.next = next;
+        }
+        open = next;
+    }
+
+    /** Has the next message begin another batch, if the open one is there for slow peers alone; returns whether it is. */
+    boolean closeOpen() {
+        boolean isForSlowPeers = openIsForSlowPeers();
+        if (isForSlowPeers) {
+            openNext(0);
+        }
+        return isForSlowPeers;
+    }
+
+    private boolean openIsForSlowPeers() {
+        return !open.isEmpty() && !open.hasAfter(givenThrough) && !openIsNeededNoMore();
     }
 
     /** The position of the last message for all that is in the chain, or was. */
@@ -73,12 +107,22 @@ final class BatchChain {
         return lastAppended;
     }
 
-    /** Makes the open batch reachable from the last one that is kept, before it is delivered. */
-    void linkOpen() {
-        Batch last = kept.peekLast();
-        if (last != null && !open.isEmpty()) {
-            last.next = open;
+    /** The first batch that has something after that position, for whomever; null when there is none. */
+    @Nullable
+    Batch firstAfter(long position) {
+        Batch first = open.hasAfter(position) ? open : null;
+        if (kept.isEmpty()) {
+            return first;
         }
+        Iterator<Batch> newestFirst = kept.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Batch batch = newestFirst.next();
+            if (!batch.hasAfter(position)) {
+                return first;
+            }
+            first = batch;
+        }
+        return first;
     }
 
     void moveTo(Subscriber subscriber, @Nullable Batch batch) {
@@ -91,24 +135,27 @@ final class BatchChain {
         }
     }
 
-    /** After a delivery: lets go of what nobody needs any more, and keeps the open batch if somebody does. */
-    void settle() {
+    /**
+     * After visits: lets go of what nobody needs any more.
+     *
+     * @param through up to here everybody was given everything who has no cursor of its own
+     */
+    void settle(long through) {
+        givenThrough = through;
         releaseDone();
-        if (open.isEmpty()) {
-            return;
-        }
-        if (kept.isEmpty() && open.isDone()) {
+        if (!open.isEmpty() && openIsNeededNoMore()) {
             open.reuse(nextSequence++);
-            return;
         }
-        kept.addLast(open);
-        keptBytes += open.footprint();
-        open = newBatch(FIRST_BATCH_BYTES);
     }
 
-    /** Lets go of what nobody needs any more. */
+    /** Those whose cursor is further back need it too. */
+    private boolean openIsNeededNoMore() {
+        return kept.isEmpty() && open.isDone() && !open.hasAfter(givenThrough);
+    }
+
+    /** Lets go of the batches that nobody needs any more. */
     void releaseDone() {
-        for (Batch head = kept.peekFirst(); head != null && head.isDone(); head = kept.peekFirst()) {
+        for (Batch head = oldest(); head != null && head.isDone(); head = oldest()) {
             removeOldest().release();
         }
         if (!pinned.isEmpty()) {
@@ -125,10 +172,11 @@ final class BatchChain {
         return true;
     }
 
-    /** The oldest batch that is kept, or null. */
+    /** The oldest batch that is kept for slow peers alone, or null. */
     @Nullable
     Batch oldest() {
-        return kept.peekFirst();
+        Batch oldest = kept.peekFirst();
+        return oldest == null || oldest.hasAfter(givenThrough) ? null : oldest;
     }
 
     /** Keeps the oldest batch no longer. Nobody waits for it. */
@@ -155,8 +203,24 @@ final class BatchChain {
         return oldest;
     }
 
-    long keptBytes() {
-        return keptBytes;
+    /** How many bytes are here for slow peers: not what others have yet to be given. */
+    long laggardBytes() {
+        long bytes = keptBytes + pinnedBytes;
+        if (openIsForSlowPeers()) {
+            bytes += open.footprint();
+        }
+        if (kept.isEmpty()) {
+            return bytes;
+        }
+        Iterator<Batch> newestFirst = kept.descendingIterator();
+        while (newestFirst.hasNext()) {
+            Batch batch = newestFirst.next();
+            if (!batch.hasAfter(givenThrough)) {
+                break;
+            }
+            bytes -= batch.footprint();
+        }
+        return bytes;
     }
 
     long pinnedBytes() {
@@ -170,6 +234,6 @@ final class BatchChain {
     }
 
     private Batch newBatch(int bytes) {
-        return new Batch(allocator.directBuffer(bytes), nextSequence++);
+        return new Batch(allocator.directBuffer(bytes, bytes), nextSequence++);
     }
 }

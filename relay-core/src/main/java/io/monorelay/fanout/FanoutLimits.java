@@ -3,14 +3,22 @@ package io.monorelay.fanout;
 /**
  * The bounds of the fan-out of one event loop.
  *
- * @param flushIntervalNanos how long messages may wait for others after a flush, at most
- * @param maxBatchBytes a batch takes no more messages from this size on
+ * @param flushIntervalNanos the time from one flush to a peer to the next, at most, while it keeps up
+ * @param maxBatchBytes no more messages are taken from the log while somebody who keeps up has yet to be given so many
+ *     bytes of them
  * @param laggardBytes how many bytes are kept for slow peers of the loop, all together: batches that they have yet to
  *     take, and pages of history on their way to them
  * @param slowPeers what becomes of those for whom that is too little
+ * @param turnPeers how many peers are visited in one turn of the loop, at most
  */
-public record FanoutLimits(long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers) {
+public record FanoutLimits(
+        long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers, int turnPeers) {
+    /** So many visits take about half a millisecond: that long the loop's other work waits. */
+    public static final int DEFAULT_TURN_PEERS = 64;
+
     private static final int MAX_PAGE_BYTES = 256 * 1024;
+    private static final int MIN_BATCH_BYTES = 1024;
+    private static final int MAX_BATCH_BYTES = 64 * 1024;
 
     public FanoutLimits {
         if (flushIntervalNanos < 0) {
@@ -23,6 +31,19 @@ public record FanoutLimits(long flushIntervalNanos, int maxBatchBytes, long lagg
             throw new IllegalArgumentException("bytes for slow peers: expected at least one batch of " + maxBatchBytes
                     + " bytes, got " + laggardBytes);
         }
+        if (turnPeers < 1) {
+            throw new IllegalArgumentException("peers visited in a turn: expected at least 1, got " + turnPeers);
+        }
+    }
+
+    /** With {@value #DEFAULT_TURN_PEERS} peers in a turn. */
+    public FanoutLimits(long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers) {
+        this(flushIntervalNanos, maxBatchBytes, laggardBytes, slowPeers, DEFAULT_TURN_PEERS);
+    }
+
+    /** How large a batch is, unless a message needs more. */
+    int batchBytes() {
+        return Math.min(maxBatchBytes, Math.clamp(laggardBytes / 16, MIN_BATCH_BYTES, MAX_BATCH_BYTES));
     }
 
     /** The part of the bytes for slow peers that pages of history may take. */

@@ -3,7 +3,6 @@ package io.monorelay.fanout;
 import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.CloseCode;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -15,26 +14,26 @@ final class Laggards {
     private final long budgetBytes;
     private final SlowPeers policy;
     private final BatchChain[] chains;
-    private final List<Subscriber> subscribers;
+    private final Cohorts cohorts;
     private final Replays replays;
     private final Consumer<Subscriber> remover;
     private final RelayMetrics metrics;
 
     /**
-     * @param subscribers all of the loop, as they are at any time
+     * @param cohorts all of the loop, as they are at any time
      * @param remover takes one out of them
      */
     Laggards(
             FanoutLimits limits,
             BatchChain[] chains,
-            List<Subscriber> subscribers,
+            Cohorts cohorts,
             Replays replays,
             Consumer<Subscriber> remover,
             RelayMetrics metrics) {
         this.budgetBytes = limits.laggardBytes();
         this.policy = limits.slowPeers();
         this.chains = chains;
-        this.subscribers = subscribers;
+        this.cohorts = cohorts;
         this.replays = replays;
         this.remover = remover;
         this.metrics = metrics;
@@ -44,41 +43,41 @@ final class Laggards {
     long bytes() {
         long bytes = replays.bytes();
         for (BatchChain chain : chains) {
-            bytes += bytesOf(chain);
+            bytes += chain.laggardBytes();
         }
         return bytes;
-    }
-
-    private static long bytesOf(BatchChain chain) {
-        return chain.keptBytes() + chain.pinnedBytes();
     }
 
     void enforceBudget() {
         while (bytes() > budgetBytes) {
             BatchChain largest = chains[0];
             for (BatchChain chain : chains) {
-                if (bytesOf(chain) > bytesOf(largest)) {
+                if (chain.laggardBytes() > largest.laggardBytes()) {
                     largest = chain;
                 }
             }
-            if (bytesOf(largest) == 0) {
-                // What is left are pages of history, which have a bound of their own.
-                return;
-            }
-            if (largest.pinnedBytes() > budgetBytes / 2 || largest.oldest() == null) {
+            Batch oldest = largest.oldest();
+            if (largest.pinnedBytes() > budgetBytes / 2) {
                 closeStalled(largest);
-            } else {
-                evictOldest(largest);
+            } else if (oldest != null) {
+                evict(oldest, largest);
+            } else if (!largest.closeOpen()) {
+                if (largest.pinnedBytes() == 0) {
+                    // What is left are pages of history, which have a bound of their own.
+                    return;
+                }
+                closeStalled(largest);
             }
         }
     }
 
-    private void evictOldest(BatchChain chain) {
-        Batch oldest = chain.oldest();
-        for (int i = subscribers.size() - 1; i >= 0; i--) {
-            Subscriber subscriber = subscribers.get(i);
-            if (oldest != null && subscriber.cursor == oldest) {
-                fallOff(subscriber, oldest, chain);
+    private void evict(Batch oldest, BatchChain chain) {
+        for (Cohort cohort : cohorts) {
+            for (int i = cohort.size() - 1; i >= 0; i--) {
+                Subscriber subscriber = cohort.subscriber(i);
+                if (subscriber.cursor == oldest) {
+                    fallOff(subscriber, oldest, chain);
+                }
             }
         }
         chain.letGoOfOldest();
@@ -96,28 +95,30 @@ final class Laggards {
                 chain.unsubscribed(subscriber);
                 replays.fellOff(subscriber, batch);
             }
-            case SKIP -> skip(subscriber, batch, chain);
+            case SKIP -> skip(subscriber, chain);
             case CLOSE -> close(subscriber);
         }
     }
 
-    private void skip(Subscriber subscriber, Batch batch, BatchChain chain) {
+    private void skip(Subscriber subscriber, BatchChain chain) {
         if (!chain.format().canStateGaps()) {
             close(subscriber);
             return;
         }
         chain.moveTo(subscriber, null);
-        subscriber.gapFrom = batch.first();
+        subscriber.gapFrom = subscriber.through + 1;
         metrics.drops().increment(Drop.SLOW_PEER_SKIPPED);
     }
 
     private void closeStalled(BatchChain chain) {
         Batch stalled = chain.removeOldestPinned();
-        for (int i = subscribers.size() - 1; i >= 0; i--) {
-            Subscriber subscriber = subscribers.get(i);
-            boolean same = subscriber.peer.format() == chain.format() && subscriber.lastTaken == stalled.sequence;
-            if (same && !subscriber.peer.isIdle()) {
-                close(subscriber);
+        for (Cohort cohort : cohorts) {
+            for (int i = cohort.size() - 1; i >= 0; i--) {
+                Subscriber subscriber = cohort.subscriber(i);
+                boolean same = subscriber.peer.format() == chain.format() && subscriber.lastTook(stalled.sequence);
+                if (same && !subscriber.peer.isIdle()) {
+                    close(subscriber);
+                }
             }
         }
         stalled.release();

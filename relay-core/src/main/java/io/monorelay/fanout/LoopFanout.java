@@ -13,7 +13,6 @@ import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the log to the peers of one event loop, in <em>passes</em>: a pass turns what is new in the log into one
- * batch for each format, then gives each peer that batch with one write and one flush.
+ * Delivers the log to the peers of one event loop. What is new in the log becomes frames in batches, one chain of them
+ * for each format; a peer is a cursor in a chain, and is given what comes after it with one flush.
  *
- * <p>Pacing: a message after a quiet spell starts a pass at once. From then on the next pass waits for {@value
- * #PACE_FACTOR} times as long as the last one took, at most the flush interval, so that a busy relay sends more
- * messages with each flush, and one with few peers waits for hardly anything. After a pass with {@value
- * #FULL_PASS_MESSAGES} messages or more its own time counts as waiting.
+ * <p>Turns: the peers are divided into cohorts. In a turn of the loop one cohort is visited, so that sockets are read
+ * between one turn and the next, however many peers there are. Each turn first takes what is new in the log, so that
+ * nobody's messages are older than the time since its last flush.
+ *
+ * <p>Pacing: a message after a quiet spell starts a turn for all at once. From then on a cohort's turn comes again after
+ * {@value #PACE_FACTOR} times as long as a turn for everybody takes, at most the flush interval, so that a busy relay
+ * sends more messages with each flush, and one with few peers waits for hardly anything. Where more than {@value
+ * #AIMED_MESSAGES} messages come in that time it is shortened, down to a third of the interval.
  *
  * <p>A peer whose last batch has not gone out keeps its cursor and is passed over. Batches that somebody has yet to
  * take are kept within a budget of bytes; a peer whose next batch has to be let go reads on from the store, or is told
@@ -41,34 +44,40 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoopFanout {
     private static final Logger LOG = LoggerFactory.getLogger(LoopFanout.class);
-    private static final int PACE_FACTOR = 8;
+    private static final int PACE_FACTOR = 9;
 
     /** So many messages are worth their flush: waiting for still more would hardly make them cheaper. */
-    private static final int FULL_PASS_MESSAGES = 32;
+    private static final int AIMED_MESSAGES = 32;
 
-    /** How long slow peers are left alone at least, however short the flush interval is. */
+    /** How often slow peers are looked at, at most and at least. */
     private static final long MIN_RETRY_NANOS = 1_000_000;
+
+    private static final long MAX_RETRY_NANOS = 8_000_000;
 
     // fixed after construction
     private final EventLoop loop;
     private final MessageLog log;
     private final LogReader reader;
     private final LogReader.Sink sink = this::take;
-    private final Runnable pass = this::pass;
+    private final Runnable turn = this::turn;
+    private final Runnable retry = this::retry;
     private final FanoutLimits limits;
     private final RelayMetrics metrics;
     private final LongSupplier nanoClock;
     private final BatchChain[] chains;
+    private final Cohorts cohorts;
     private final Visits visits;
     private final Replays replays;
     private final Laggards laggards;
     private final @Nullable NodeKey streamed;
 
     // owned by the event loop
-    private final ArrayList<Subscriber> subscribers = new ArrayList<>();
     private final Map<NodeKey, Subscriber> byKey = new HashMap<>();
-    private long notBefore;
-    private boolean batchIsFull;
+    private int size;
+    private long gatheredBytes;
+    private long gatherToBytes;
+    private long gatherToPosition;
+    private boolean isBehind;
     private boolean retryScheduled;
 
     /**
@@ -86,17 +95,17 @@ public final class LoopFanout {
         this.metrics = metrics;
         this.nanoClock = nanoClock;
         this.streamed = source.streamed();
-        this.notBefore = nanoClock.getAsLong();
         FrameFormat[] formats = FrameFormat.values();
         chains = new BatchChain[formats.length];
         for (FrameFormat format : formats) {
-            chains[format.ordinal()] = new BatchChain(format, allocator);
+            chains[format.ordinal()] = new BatchChain(format, allocator, limits.batchBytes());
         }
-        visits = new Visits(chains, this::position);
+        cohorts = new Cohorts(limits.turnPeers());
+        visits = new Visits(chains, limits.batchBytes());
         replays = new Replays(loop, this, source, allocator, limits, metrics);
-        laggards = new Laggards(limits, chains, subscribers, replays, this::leave, metrics);
+        laggards = new Laggards(limits, chains, cohorts, replays, this::leave, metrics);
         log = source.log();
-        reader = log.addReader(loop, this::passWhenDue);
+        reader = log.addReader(loop, this::turnWhenDue);
     }
 
     /** Lets the peer take part from the next message on. */
@@ -115,8 +124,13 @@ public final class LoopFanout {
 
     private Subscriber add(Peer peer) {
         assert loop.inEventLoop();
-        Subscriber subscriber = new Subscriber(peer, subscribers.size());
-        subscribers.add(subscriber);
+        Cohort cohort = cohorts.withPlace(nanoClock.getAsLong());
+        if (cohort.isEmpty()) {
+            cohort.given(position(), gatheredBytes);
+        }
+        Subscriber subscriber = new Subscriber(peer, cohort, position());
+        cohort.add(subscriber);
+        size++;
         return subscriber;
     }
 
@@ -139,11 +153,8 @@ public final class LoopFanout {
             return;
         }
         subscriber.left = true;
-        Subscriber last = subscribers.removeLast();
-        if (last != subscriber) {
-            subscribers.set(subscriber.index, last);
-            last.index = subscriber.index;
-        }
+        subscriber.cohort.remove(subscriber);
+        size--;
         if (subscriber.takesBatches()) {
             chainOf(subscriber).unsubscribed(subscriber);
         }
@@ -157,7 +168,7 @@ public final class LoopFanout {
         }
     }
 
-    /** The position up to which messages were delivered; one that joins now gets all after it. */
+    /** The position up to which messages were taken from the log; one that joins now gets all after it. */
     public long position() {
         assert loop.inEventLoop();
         return reader.position();
@@ -170,22 +181,25 @@ public final class LoopFanout {
 
     /** How many peers take part. */
     public int size() {
-        return subscribers.size();
+        return size;
     }
 
     /**
-     * Sends the replies gathered for a peer: at once, or with the next pass when one is coming anyway.
+     * Sends the replies gathered for a peer: at once, or with its next turn when one is coming anyway.
      */
-    public void flushReplies(Peer peer) {
+    public void flushReplies(Subscriber subscriber) {
         assert loop.inEventLoop();
-        if (!peer.hasReplies() || !reader.isParked()) {
+        Peer peer = subscriber.peer;
+        if (!peer.hasReplies()) {
             return;
         }
-        if (peer.isIdle()) {
+        if (!reader.isParked()) {
+            subscriber.cohort.hasNews = true;
+        } else if (peer.isIdle()) {
             peer.writeReplies();
             peer.flush();
         } else {
-            scheduleRetry();
+            retry(subscriber);
         }
     }
 
@@ -197,37 +211,62 @@ public final class LoopFanout {
     }
 
     /** Always by way of the loop's queue, so that its channels get their turn however busy the log is. */
-    private void passWhenDue() {
-        long wait = notBefore - nanoClock.getAsLong();
+    private void turnWhenDue() {
+        long wait = cohorts.untilFirstTurn(nanoClock.getAsLong());
         if (wait > 0) {
-            loop.schedule(pass, wait, TimeUnit.NANOSECONDS);
+            loop.schedule(turn, wait, TimeUnit.NANOSECONDS);
         } else {
-            loop.execute(pass);
+            loop.execute(turn);
         }
     }
 
-    private void pass() {
+    private void turn() {
         assert loop.inEventLoop();
-        long start = nanoClock.getAsLong();
-        long before = reader.position();
-        batchIsFull = false;
         try {
-            reader.read(sink);
-            deliver();
+            gather();
+            Cohort next = cohorts.mostUrgent();
+            if (next == null) {
+                letGoOfGiven();
+            } else if (waitOf(next) <= 0) {
+                deliver(next);
+            }
         } finally {
-            long end = nanoClock.getAsLong();
-            long pause = Math.min((end - start) * PACE_FACTOR, limits.flushIntervalNanos());
-            boolean full = reader.position() - before >= FULL_PASS_MESSAGES;
-            notBefore = (full ? start : end) + pause;
             parkOrGoOn();
         }
     }
 
     private void parkOrGoOn() {
-        if (batchIsFull) {
-            loop.execute(pass);
+        Cohort next = cohorts.mostUrgent();
+        if (next != null) {
+            // Scheduled also when it is due, for the loop sees to its sockets before what is scheduled.
+            loop.schedule(turn, Math.max(waitOf(next), 0), TimeUnit.NANOSECONDS);
+        } else if (isBehind) {
+            loop.schedule(turn, 0, TimeUnit.NANOSECONDS);
         } else if (!reader.park()) {
-            passWhenDue();
+            turnWhenDue();
+        }
+    }
+
+    private long waitOf(Cohort cohort) {
+        return isFull() ? 0 : cohort.dueAt - nanoClock.getAsLong();
+    }
+
+    /** Whether no more is taken from the log until those who keep up were given what was. */
+    private boolean isFull() {
+        return gatheredBytes - cohorts.givenBytes(gatheredBytes) >= limits.maxBatchBytes()
+                || position() - cohorts.givenThrough(position()) >= Batch.MAX_MESSAGES;
+    }
+
+    /** Takes what is new in the log. */
+    private void gather() {
+        if (isFull()) {
+            return;
+        }
+        gatherToBytes = cohorts.givenBytes(gatheredBytes) + limits.maxBatchBytes();
+        gatherToPosition = cohorts.givenThrough(position()) + Batch.MAX_MESSAGES;
+        isBehind = false;
+        if (reader.read(sink)) {
+            cohorts.haveNews();
         }
     }
 
@@ -238,13 +277,15 @@ public final class LoopFanout {
             for (BatchChain chain : chains) {
                 appendForAll(message, chain);
             }
-            return !batchIsFull;
+        } else {
+            if (receiver.equals(streamed)) {
+                appendForAll(message, chains[FrameFormat.EVENTS.ordinal()]);
+            }
+            appendForReceiver(message, receiver);
         }
-        if (receiver.equals(streamed)) {
-            appendForAll(message, chains[FrameFormat.EVENTS.ordinal()]);
-        }
-        appendForReceiver(message, receiver);
-        return !batchIsFull;
+        gatheredBytes += message.message().membersLength();
+        isBehind = gatheredBytes >= gatherToBytes || message.position() >= gatherToPosition;
+        return !isBehind;
     }
 
     private void appendForAll(FreshMessage message, BatchChain chain) {
@@ -253,7 +294,6 @@ public final class LoopFanout {
         }
         if (chain.format().carries(message.message().form())) {
             chain.append(message);
-            batchIsFull |= chain.open().isFull(limits.maxBatchBytes());
         } else {
             metrics.drops().add(Drop.COMPACT_FORM_FOR_V1, chain.subscribers());
         }
@@ -267,36 +307,56 @@ public final class LoopFanout {
         BatchChain chain = chainOf(target);
         if (chain.format().carries(message.message().form())) {
             chain.appendFor(target, message);
-            batchIsFull |= chain.open().isFull(limits.maxBatchBytes());
         } else {
             metrics.drops().increment(Drop.COMPACT_FORM_FOR_V1);
         }
     }
 
-    /** Gives every peer what it can take, then lets go of what all have taken. */
-    private void deliver() {
-        visits.start();
-        for (BatchChain chain : chains) {
-            chain.linkOpen();
-        }
-        // Backwards, so that one that leaves meanwhile moves only those that have had their turn.
-        for (int i = subscribers.size() - 1; i >= 0; i--) {
-            visitIsolated(subscribers.get(i));
-        }
-        for (BatchChain chain : chains) {
-            chain.settle();
-        }
-        finishVisits();
+    /** Gives every peer of a cohort what it can take, then lets go of what all have taken. */
+    private void deliver(Cohort cohort) {
+        long start = nanoClock.getAsLong();
+        long messages = position() - cohort.givenThrough();
+        cohort.hasNews = false;
+        visits.startTurn(cohort, position());
+        visitAll(cohort);
+        cohort.given(position(), gatheredBytes);
+        letGoOfGiven();
+        finishVisits(cohort);
         replays.delivered();
         laggards.enforceBudget();
+        cohort.dueAt = start + period(nanoClock.getAsLong() - start, messages);
     }
 
-    private void finishVisits() {
+    private void letGoOfGiven() {
+        long givenToAll = cohorts.givenThrough(position());
+        for (BatchChain chain : chains) {
+            chain.settle(givenToAll);
+        }
+    }
+
+    private void visitAll(Cohort cohort) {
+        // Backwards, so that one that leaves meanwhile moves only those that have been visited.
+        for (int i = cohort.size() - 1; i >= 0; i--) {
+            visitIsolated(cohort.subscriber(i));
+        }
+    }
+
+    /** How long after the start of a turn that took so long, and gave so many messages, the next one is due. */
+    private long period(long took, long messages) {
+        long period = Math.min(took * cohorts.count() * PACE_FACTOR, limits.flushIntervalNanos());
+        if (messages <= AIMED_MESSAGES) {
+            return period;
+        }
+        return Math.max(period * AIMED_MESSAGES / messages, Math.min(period, limits.flushIntervalNanos() / 3));
+    }
+
+    private void finishVisits(Cohort cohort) {
         long delivered = visits.delivered();
         if (delivered != 0) {
             metrics.traffic().add(Traffic.DELIVERIES, delivered);
         }
-        if (visits.someoneWaits()) {
+        cohort.someoneWaits = visits.someoneWaits();
+        if (cohort.someoneWaits) {
             scheduleRetry();
         }
     }
@@ -318,17 +378,33 @@ public final class LoopFanout {
         subscriber.peer.close(CloseCode.INTERNAL_ERROR, "a fault of the relay");
     }
 
-    void scheduleRetry() {
+    /** Looks after a while whether that subscriber can go on. */
+    void retry(Subscriber subscriber) {
+        subscriber.cohort.someoneWaits = true;
+        scheduleRetry();
+    }
+
+    private void scheduleRetry() {
         if (!retryScheduled) {
             retryScheduled = true;
-            long wait = Math.max(limits.flushIntervalNanos(), MIN_RETRY_NANOS);
-            loop.schedule(this::retry, wait, TimeUnit.NANOSECONDS);
+            long wait = Math.clamp(limits.flushIntervalNanos(), MIN_RETRY_NANOS, MAX_RETRY_NANOS);
+            loop.schedule(retry, wait, TimeUnit.NANOSECONDS);
         }
     }
 
     private void retry() {
         retryScheduled = false;
-        deliver();
+        for (Cohort cohort : cohorts) {
+            if (cohort.someoneWaits) {
+                visits.startRound(position());
+                visitAll(cohort);
+                finishVisits(cohort);
+            }
+        }
+        for (BatchChain chain : chains) {
+            chain.releaseDone();
+        }
+        laggards.enforceBudget();
     }
 
     // what the replays ask for
@@ -338,27 +414,22 @@ public final class LoopFanout {
         return Math.max(position(), chainOf(subscriber).lastAppended());
     }
 
-    /** Whether no messages are gathered now that have not been given out. */
-    boolean isBetweenBatches(Subscriber subscriber) {
-        return chainOf(subscriber).open().isEmpty();
-    }
-
     /** From now on batches are kept for a replaying subscriber; the first has what comes after the position returned. */
     long takeBatches(Subscriber subscriber) {
         chainOf(subscriber).subscribed();
-        return endFor(subscriber);
+        subscriber.through = endFor(subscriber);
+        return subscriber.through;
     }
 
     /** The subscriber has everything before the first batch that is kept for it, and takes that. */
     void metLiveEnd(Subscriber subscriber) {
         subscriber.replay = null;
-        BatchChain chain = chainOf(subscriber);
-        // A batch that is still gathered is taken whole, with all others, and that is to come.
-        if (subscriber.cursor != null && chain.open().isEmpty()) {
-            visits.start();
+        if (subscriber.cursor != null) {
+            visits.startRound(position());
             visitIsolated(subscriber);
-            chain.releaseDone();
-            finishVisits();
+            chainOf(subscriber).releaseDone();
+            finishVisits(subscriber.cohort);
+            laggards.enforceBudget();
         }
     }
 

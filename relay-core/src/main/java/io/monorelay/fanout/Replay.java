@@ -101,10 +101,6 @@ final class Replay {
     }
 
     private void hold() {
-        if (!replays.isBetweenBatches(this)) {
-            replays.goOnAfterDelivery(this);
-            return;
-        }
         held = true;
         target = replays.takeBatches(this);
         goOn();

@@ -70,14 +70,14 @@ final class Replays {
     /**
      * Lets a subscriber have from the store what it has not taken; it takes no more batches for now.
      *
-     * @param batch the one that it was to take next
+     * @param batch the one that it was to go on with
      */
     void fellOff(Subscriber subscriber, Batch batch) {
         metrics.traffic().increment(Traffic.SLOW_PEERS_FALLEN_BEHIND);
-        long has = batch.first() - 1;
+        long has = subscriber.through;
         Replay replay = new Replay(this, subscriber, new Resume(has, Selection.BROADCASTS), has);
         for (Batch next = batch; next != null; next = next.next) {
-            next.eachFrom(subscriber.peer, replay::published);
+            next.eachFrom(subscriber.peer, has, replay::published);
         }
         begin(replay);
     }
@@ -87,7 +87,7 @@ final class Replays {
         byOrigin.put(replay.peer(), replay);
         replay.startWhenIdle();
         if (replay.stillWaitsForPeer()) {
-            fanout.scheduleRetry();
+            fanout.retry(replay.subscriber());
         }
     }
 
@@ -108,7 +108,7 @@ final class Replays {
         }
     }
 
-    /** All batches have been given out. */
+    /** The fan-out has come further. */
     void delivered() {
         if (afterDelivery.isEmpty()) {
             return;
@@ -131,10 +131,6 @@ final class Replays {
 
     void awaitDurable(long position, Replay replay) {
         source.commits().await(position, replay::goOn);
-    }
-
-    boolean isBetweenBatches(Replay replay) {
-        return fanout.isBetweenBatches(replay.subscriber());
     }
 
     void goOnAfterDelivery(Replay replay) {

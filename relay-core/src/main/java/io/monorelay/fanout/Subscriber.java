@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A peer's place in the fan-out of its event loop: its cursor, and nothing queued. Owned by that loop.
  *
- * <p>The cursor is the batch to be taken next; null when the peer has everything so far. While there is a replay the
- * peer gets what the store has, and its cursor stays where it is. While {@code gapFrom} is not zero the peer gets
- * nothing, because it was too slow; as soon as it can take something it is told what is missing.
+ * <p>The cursor is the batch to go on with after the position {@code through}. It is null while the peer is where its
+ * cohort is, or ahead of it, up to {@code through}. While there is a replay the peer gets what the store has, and its
+ * cursor stays where it is. While {@code gapFrom} is not zero the peer gets nothing, because it was too slow; as soon as
+ * it can take something it is told what is missing.
  */
 public final class Subscriber {
     final Peer peer;
+    final Cohort cohort;
     int index;
 
     @Nullable
@@ -20,14 +22,18 @@ public final class Subscriber {
     @Nullable
     Replay replay;
 
+    long through;
+    long firstTaken = -1;
     long lastTaken = -1;
     long lastAddressed;
     long gapFrom;
     boolean left;
 
-    Subscriber(Peer peer, int index) {
+    /** @param through the position after which it takes part */
+    Subscriber(Peer peer, Cohort cohort, long through) {
         this.peer = peer;
-        this.index = index;
+        this.cohort = cohort;
+        this.through = through;
     }
 
     public Peer peer() {
@@ -38,5 +44,10 @@ public final class Subscriber {
     boolean takesBatches() {
         Replay current = replay;
         return current == null || current.isHeld();
+    }
+
+    /** Whether a batch of that sequence was in the last write to it. */
+    boolean lastTook(long sequence) {
+        return firstTaken <= sequence && sequence <= lastTaken;
     }
 }

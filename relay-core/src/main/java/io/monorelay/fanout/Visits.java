@@ -1,8 +1,10 @@
 package io.monorelay.fanout;
 
+import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Inbound;
-import java.util.function.LongSupplier;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives subscribers what they can take: batches, to each without its own messages and with those for it alone, and the
@@ -10,57 +12,93 @@ import java.util.function.LongSupplier;
  */
 final class Visits {
     private final BatchChain[] chains;
-    private final LongSupplier position;
+    private final int flushBytes;
+
+    /** For each format the batch with the first message that the cohort was not given; null when there is none. */
+    private final @Nullable Batch[] news = new @Nullable Batch[FrameFormat.values().length];
+
+    private long position;
     private boolean someoneWaits;
     private long delivered;
 
-    /** @param position the position up to which the batches have everything */
-    Visits(BatchChain[] chains, LongSupplier position) {
+    /** @param flushBytes a flush takes no more batches from this size on */
+    Visits(BatchChain[] chains, int flushBytes) {
         this.chains = chains;
-        this.position = position;
+        this.flushBytes = flushBytes;
     }
 
-    /** A round of visits starts. */
-    void start() {
+    /** A turn of that cohort starts: its subscribers are given what came after its place. */
+    void startTurn(Cohort cohort, long through) {
+        start(through);
+        for (int i = 0; i < chains.length; i++) {
+            news[i] = chains[i].firstAfter(cohort.givenThrough());
+        }
+    }
+
+    /** A round starts in which only those get something that have yet to take what others have. */
+    void startRound(long through) {
+        start(through);
+        Arrays.fill(news, null);
+    }
+
+    /** @param through the position up to which the batches have everything */
+    private void start(long through) {
+        position = through;
         someoneWaits = false;
         delivered = 0;
     }
 
-    /** Whether somebody that was visited in this round has yet to take something. */
+    /** Whether somebody that was visited has yet to take something. */
     boolean someoneWaits() {
         return someoneWaits;
     }
 
-    /** How many messages were written to peers in this round. */
+    /** How many messages were written to peers. */
     long delivered() {
         return delivered;
     }
 
     void visit(Subscriber subscriber) {
-        if (subscriber.gapFrom != 0) {
-            visitSkipping(subscriber);
+        if (subscriber.gapFrom != 0 && !tellOfGap(subscriber)) {
+            someoneWaits = true;
             return;
         }
-        BatchChain chain = chains[subscriber.peer.format().ordinal()];
         Replay replay = subscriber.replay;
         if (replay == null || replay.isHeld()) {
-            pointToOpen(subscriber, chain);
+            pointToNews(subscriber);
         }
         if (replay == null) {
-            visitLive(subscriber, chain);
+            visitLive(subscriber);
         } else {
             visitReplaying(subscriber.peer, replay);
         }
     }
 
-    private static void pointToOpen(Subscriber subscriber, BatchChain chain) {
-        Batch open = chain.open();
-        if (subscriber.cursor == null && !open.isEmpty() && subscriber.lastTaken != open.sequence) {
-            chain.moveTo(subscriber, open);
+    /** Returns whether the peer could be told. */
+    private static boolean tellOfGap(Subscriber subscriber) {
+        Peer peer = subscriber.peer;
+        if (!peer.isIdle()) {
+            return false;
+        }
+        long to = subscriber.cohort.givenThrough();
+        peer.replyGap(new Inbound.Gap(subscriber.gapFrom, to, "slow"));
+        subscriber.gapFrom = 0;
+        subscriber.through = to;
+        return true;
+    }
+
+    private void pointToNews(Subscriber subscriber) {
+        int format = subscriber.peer.format().ordinal();
+        Batch first = news[format];
+        if (subscriber.cursor == null && first != null) {
+            subscriber.through = Math.max(subscriber.through, subscriber.cohort.givenThrough());
+            if (subscriber.through < position) {
+                chains[format].moveTo(subscriber, first);
+            }
         }
     }
 
-    private void visitLive(Subscriber subscriber, BatchChain chain) {
+    private void visitLive(Subscriber subscriber) {
         Peer peer = subscriber.peer;
         if (subscriber.cursor == null && !peer.hasReplies()) {
             return;
@@ -70,16 +108,11 @@ final class Visits {
             return;
         }
         peer.writeReplies();
-        takeNext(subscriber, chain);
-        peer.flush();
-        catchUp(subscriber, chain);
-    }
-
-    private void catchUp(Subscriber subscriber, BatchChain chain) {
-        while (subscriber.cursor != null && subscriber.peer.isIdle()) {
-            takeNext(subscriber, chain);
-            subscriber.peer.flush();
-        }
+        do {
+            subscriber.firstTaken = Long.MAX_VALUE;
+            takeSome(subscriber);
+            peer.flush();
+        } while (subscriber.cursor != null && peer.isIdle());
         someoneWaits |= subscriber.cursor != null;
     }
 
@@ -91,45 +124,43 @@ final class Visits {
         someoneWaits |= replay.stillWaitsForPeer() || peer.hasReplies();
     }
 
-    private void visitSkipping(Subscriber subscriber) {
-        Peer peer = subscriber.peer;
-        if (!peer.isIdle()) {
-            someoneWaits = true;
-            return;
-        }
-        Batch open = chains[peer.format().ordinal()].open();
-        long to = open.isEmpty() ? position.getAsLong() : open.first() - 1;
-        peer.replyGap(new Inbound.Gap(subscriber.gapFrom, to, "slow"));
-        subscriber.gapFrom = 0;
-        visit(subscriber);
-    }
-
-    private void takeNext(Subscriber subscriber, BatchChain chain) {
+    /** Writes what comes next, until that is enough for one flush. */
+    private void takeSome(Subscriber subscriber) {
         Batch batch = subscriber.cursor;
         if (batch == null) {
             return;
         }
-        if (subscriber.peer.lastPublished() < batch.first() && subscriber.lastAddressed < batch.first()) {
-            writeWhole(batch, subscriber.peer);
-        } else {
-            writeAround(batch, subscriber);
+        int bytes = 0;
+        while (batch != null && bytes < flushBytes) {
+            bytes += take(batch, subscriber);
+            subscriber.through = batch.isEmpty() ? subscriber.through : Math.max(subscriber.through, batch.last());
+            batch = batch.next;
         }
-        subscriber.lastTaken = batch.sequence;
-        chain.moveTo(subscriber, batch.next);
+        if (batch == null) {
+            subscriber.through = Math.max(subscriber.through, position);
+        }
+        chains[subscriber.peer.format().ordinal()].moveTo(subscriber, batch);
     }
 
-    private void writeWhole(Batch batch, Peer peer) {
-        if (batch.count() > 0) {
-            peer.write(batch.frames.retainedDuplicate());
-            delivered += batch.count();
+    /** Returns how many bytes were written, about. */
+    private int take(Batch batch, Subscriber subscriber) {
+        long through = subscriber.through;
+        int from = batch.firstAfter(through);
+        if (subscriber.peer.lastPublished() <= through && subscriber.lastAddressed <= through) {
+            writeSlice(batch, from, batch.count(), subscriber.peer);
+        } else {
+            writeAround(batch, from, subscriber);
         }
+        subscriber.firstTaken = Math.min(subscriber.firstTaken, batch.sequence);
+        subscriber.lastTaken = batch.sequence;
+        return batch.frames.writerIndex() - batch.start(from);
     }
 
     /** Writes the batch without the subscriber's own messages, and with those that are for it alone. */
-    private void writeAround(Batch batch, Subscriber subscriber) {
-        int from = 0;
+    private void writeAround(Batch batch, int first, Subscriber subscriber) {
+        int from = first;
         for (Batch.Addressed entry : batch.addressed()) {
-            if (entry.target() == subscriber) {
+            if (entry.target() == subscriber && entry.position() > subscriber.through) {
                 writeFrames(batch, from, entry.beforeFrame(), subscriber.peer);
                 from = entry.beforeFrame();
                 subscriber.peer.write(entry.frame().retainedDuplicate());
@@ -152,8 +183,7 @@ final class Visits {
 
     private void writeSlice(Batch batch, int from, int to, Peer peer) {
         if (from < to) {
-            int start = batch.start(from);
-            peer.write(batch.frames.retainedSlice(start, batch.end(to - 1) - start));
+            peer.write(batch.frames.retainedDuplicate().setIndex(batch.start(from), batch.end(to - 1)));
             delivered += to - from;
         }
     }

@@ -62,6 +62,7 @@ final class FanoutModel {
     private static final long[] LAGGARD_BYTES = {16_000, 20_000, 70_000, 200_000, ROOMY};
     private static final SlowPeers[] POLICIES = {SlowPeers.CATCH_UP, SlowPeers.CATCH_UP, SlowPeers.SKIP, SlowPeers.CLOSE
     };
+    private static final int[] TURN_PEERS = {1, 3, FanoutLimits.DEFAULT_TURN_PEERS};
     private static final long CLOSE_GRACE_NANOS = 1_000_000_000;
     private static final List<NodeIdentity> IDENTITIES =
             IntStream.range(0, KEYS).mapToObj(FanoutModel::identity).toList();
@@ -87,7 +88,8 @@ final class FanoutModel {
                 FLUSH_INTERVALS[random.nextInt(FLUSH_INTERVALS.length)],
                 BATCH_BYTES[random.nextInt(BATCH_BYTES.length)],
                 LAGGARD_BYTES[random.nextInt(LAGGARD_BYTES.length)],
-                POLICIES[random.nextInt(POLICIES.length)]);
+                POLICIES[random.nextInt(POLICIES.length)],
+                TURN_PEERS[random.nextInt(TURN_PEERS.length)]);
         MemoryStore store = new MemoryStore(1L << 30, InstantSource.fixed(SignedMessages.TIME));
         world = new FanoutWorld(limits, store, MessageLog.FIRST_POSITION);
     }

@@ -136,7 +136,7 @@ final class LoopFanoutFallenBehindTest {
 
     private void fillUntilFallenBehind() {
         long before = world.metrics.traffic().count(Traffic.SLOW_PEERS_FALLEN_BEHIND);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 2000; i++) {
             world.deliver(next());
             if (world.metrics.traffic().count(Traffic.SLOW_PEERS_FALLEN_BEHIND) != before) {
                 return;

@@ -236,7 +236,7 @@ final class LoopFanoutTest {
 
     @Test
     void socketsThatStallForEverAreClosedBeforeTheyHoldTheWholeBudget() {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 400; i++) {
             world.join(FrameFormat.V2).channel.stall();
             world.deliver(next());
             assertThat(world.fanout.totalBytes()).isLessThanOrEqualTo(world.limits.laggardBytes());
@@ -358,7 +358,7 @@ final class LoopFanoutTest {
     }
 
     private void fillUntilCounted(Drop drop) {
-        for (int i = 0; i < 100 && world.metrics.drops().count(drop) == 0; i++) {
+        for (int i = 0; i < 500 && world.metrics.drops().count(drop) == 0; i++) {
             world.deliver(next());
         }
         assertThat(world.metrics.drops().count(drop)).isEqualTo(1);

@@ -82,7 +82,7 @@ final class ReceivingNode {
     /** Gets a reply to something that it sent. */
     void reply(String text) {
         peer.reply(text.getBytes(UTF_8));
-        fanout.flushReplies(peer);
+        fanout.flushReplies(subscriber);
     }
 
     void disconnect() {

@@ -24,6 +24,7 @@ public final class ThrottledChannel extends AbstractChannel {
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private final ByteBuf taken = Unpooled.buffer();
     private long room = Long.MAX_VALUE;
+    private boolean forgetting;
     private boolean broken;
     private boolean open = true;
     private LongConsumer onWrite = bytes -> {};
@@ -72,6 +73,11 @@ public final class ThrottledChannel extends AbstractChannel {
         onWrite = listener;
     }
 
+    /** From now on what the socket takes is not kept. */
+    public void forget() {
+        forgetting = true;
+    }
+
     /** What the socket took and nobody has read yet. */
     public ByteBuf taken() {
         return taken;
@@ -85,7 +91,9 @@ public final class ThrottledChannel extends AbstractChannel {
         long written = 0;
         for (ByteBuf next = (ByteBuf) in.current(); next != null && room > 0; next = (ByteBuf) in.current()) {
             int bytes = (int) Math.min(room, next.readableBytes());
-            taken.writeBytes(next, next.readerIndex(), bytes);
+            if (!forgetting) {
+                taken.writeBytes(next, next.readerIndex(), bytes);
+            }
             in.removeBytes(bytes);
             room -= bytes;
             written += bytes;

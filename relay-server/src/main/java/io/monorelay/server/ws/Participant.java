@@ -153,8 +153,9 @@ final class Participant implements Publisher {
 
     private void flushLater() {
         flushIsDue = false;
-        if (hasJoined()) {
-            context.fanout().flushReplies(peer);
+        Subscriber subscriber = place;
+        if (subscriber != null) {
+            context.fanout().flushReplies(subscriber);
         }
     }
 
@@ -177,14 +178,15 @@ final class Participant implements Publisher {
 
     /** Everything that had come by now has been handed over. */
     void onReadComplete() {
-        if (hasJoined()) {
-            context.fanout().flushReplies(peer);
+        Subscriber subscriber = place;
+        if (subscriber != null) {
+            context.fanout().flushReplies(subscriber);
         } else {
             sendNow();
         }
     }
 
-    /** Sends the replies of a peer that no pass of the fan-out visits yet. */
+    /** Sends the replies of a peer that no turn of the fan-out visits yet. */
     void sendNow() {
         peer.writeReplies();
         peer.flush();
