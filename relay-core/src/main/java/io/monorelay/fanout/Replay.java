@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * is left up to there, and that was the replay: it takes its batches, and no position has come twice or not at all. One
  * that falls off the end of what is kept while it is held is far again.
  *
- * <p>There is always exactly one thing that a replay waits for: its peer, a pass, its turn, a page, that a page has gone
+ * <p>There is always exactly one thing that a replay waits for: its peer, more of the log, its turn, a page, that a page has gone
  * out, the disk, or the time to try again. Each of them calls {@link #goOn} in the end.
  */
 final class Replay {

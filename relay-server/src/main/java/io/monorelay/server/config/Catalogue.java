@@ -121,16 +121,19 @@ public final class Catalogue {
 
     static final Setting<Duration> FANOUT_FLUSH_INTERVAL = add(
             "fanout.flush-interval",
-            "8ms",
+            "22ms",
             duration("0ms", "1s"),
-            "the least time between two flushes of an event loop");
+            "the time between two flushes to a peer, at most: longer costs less CPU where there are many peers");
     static final Setting<Long> FANOUT_LAGGARD_BYTES = add(
             "fanout.laggard-bytes",
             "64MiB",
             byteSize("1KiB", "1TiB"),
             "batches kept for slow peers, all event loops together");
-    static final Setting<Long> FANOUT_MAX_BATCH_BYTES =
-            add("fanout.max-batch-bytes", "256KiB", byteSize("1KiB", "64MiB"), "the size of one batch of frames");
+    static final Setting<Long> FANOUT_MAX_BATCH_BYTES = add(
+            "fanout.max-batch-bytes",
+            "256KiB",
+            byteSize("1KiB", "64MiB"),
+            "bytes of messages that are taken on before all peers have been sent them");
     static final Setting<SlowPeers> FANOUT_SLOW_PEERS = add(
             "fanout.slow-peers",
             "catch-up",

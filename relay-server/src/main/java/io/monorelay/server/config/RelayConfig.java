@@ -149,7 +149,7 @@ public record RelayConfig(
     /**
      * Delivery to the peers.
      *
-     * @param flushInterval the least time between two flushes of an event loop
+     * @param flushInterval the time between two flushes to a peer, at most
      * @param laggardBytes batches kept for slow peers, all event loops together
      * @param slowPeers what becomes of those for whom that is too little
      */

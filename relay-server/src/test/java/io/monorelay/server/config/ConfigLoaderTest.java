@@ -30,7 +30,7 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(config.log()).isEqualTo(new RelayConfig.LogSettings(16_384, 64 << 20));
         assertThat(config.fanout())
                 .isEqualTo(
-                        new RelayConfig.FanoutSettings(Duration.ofMillis(8), 64 << 20, 256 << 10, SlowPeers.CATCH_UP));
+                        new RelayConfig.FanoutSettings(Duration.ofMillis(22), 64 << 20, 256 << 10, SlowPeers.CATCH_UP));
         assertThat(config.store())
                 .isEqualTo(new RelayConfig.StoreSettings(
                         "", "", "", Durability.COMMIT, Duration.ofDays(7), 10L << 30, 64 << 20, 2, 2048));
