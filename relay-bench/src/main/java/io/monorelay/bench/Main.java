@@ -12,6 +12,7 @@ import io.monorelay.bench.storm.StormCommand;
 import io.monorelay.bench.yardstick.CompareCommand;
 import io.monorelay.bench.yardstick.MixedCommand;
 import io.monorelay.bench.yardstick.ProfileCommand;
+import io.monorelay.bench.yardstick.ScaleCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
 import java.util.Objects;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
             StartCommand.class,
             MixedCommand.class,
             ProfileCommand.class,
+            ScaleCommand.class,
             YardstickCommand.class,
             SoakCommand.class
         },

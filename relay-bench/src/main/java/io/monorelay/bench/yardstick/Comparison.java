@@ -100,12 +100,17 @@ final class Comparison {
             int count = workload.messagesFor(plan.publishingSeconds());
             progress.println(workload.id() + ": signing " + count + " messages");
             progress.flush();
-            SignedMessages messages = new SignedMessages(
-                    Ed25519Provider.choose(Ed25519Provider.Preference.AUTO), 1, Form.MONOCHAIN, workload.dataBytes());
-            try (OutputStream out = MessageFile.create(file)) {
-                new MessageFile(messages, InstantSource.system()).write(count, out);
-            }
+            sign(count, workload.dataBytes(), file);
         }
         return file;
+    }
+
+    /** Writes that many messages of new senders. */
+    static void sign(int count, int dataBytes, Path file) throws IOException {
+        SignedMessages messages = new SignedMessages(
+                Ed25519Provider.choose(Ed25519Provider.Preference.AUTO), 1, Form.MONOCHAIN, dataBytes);
+        try (OutputStream out = MessageFile.create(file)) {
+            new MessageFile(messages, InstantSource.system()).write(count, out);
+        }
     }
 }

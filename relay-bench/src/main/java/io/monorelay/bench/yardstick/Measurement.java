@@ -27,8 +27,8 @@ final class Measurement {
     static final String SERVED = "served";
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int IDLE_WARMUP_SECONDS = 1;
-    private static final int IDLE_SECONDS = 2;
+    private static final Duration IDLE_WARMUP = Duration.ofSeconds(1);
+    private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CROWDS = Duration.ofSeconds(3);
 
     private final Project project;
@@ -79,6 +79,14 @@ final class Measurement {
         return new Run(workload, contender, number, withShareServed(generate(command)));
     }
 
+    /** The same for a load that is no workload: what the load generator, told to make it, printed. */
+    ObjectNode load(List<String> options, Server server, Path messages)
+            throws IOException, InterruptedException, RunException {
+        List<String> command = command(options, server, plan.warmup(), plan.measured());
+        command.addAll(List.of("--messages", messages.toString()));
+        return generate(command);
+    }
+
     /** Where the rate is not what the server makes of it. */
     private static ObjectNode withShareServed(ObjectNode figures) {
         double due = figures.path("rate").asDouble() * figures.path("receivers").asDouble();
@@ -88,24 +96,25 @@ final class Measurement {
     }
 
     private List<String> command(Workload workload, Contender contender, Server server) {
+        List<String> options = new ArrayList<>(workload.options());
+        options.addAll(contender.generatorOptions(project));
+        options.addAll(List.of("--label", workload.id() + " " + contender.id()));
+        if (contender.takesRepeats()) {
+            options.add("--loop-messages");
+        }
+        return workload.publishes()
+                ? command(options, server, plan.warmup(contender), plan.measured())
+                : command(options, server, IDLE_WARMUP, IDLE);
+    }
+
+    private List<String> command(List<String> options, Server server, Duration warmup, Duration measured) {
         List<String> command = new ArrayList<>(List.of(project.tool("wsload")));
-        command.addAll(workload.options());
-        command.addAll(contender.generatorOptions(project));
+        command.addAll(options);
         command.addAll(List.of("--port", Integer.toString(server.port())));
-        boolean idle = !workload.publishes();
-        command.addAll(List.of(
-                "--warmup",
-                Long.toString(
-                        idle ? IDLE_WARMUP_SECONDS : plan.warmup(contender).toSeconds())));
-        command.addAll(List.of(
-                "--duration",
-                Long.toString(idle ? IDLE_SECONDS : plan.measured().toSeconds())));
+        command.addAll(List.of("--warmup", Long.toString(warmup.toSeconds())));
+        command.addAll(List.of("--duration", Long.toString(measured.toSeconds())));
         command.addAll(List.of("--server-pid", Long.toString(server.pid())));
         command.addAll(List.of("--server-cpu", Integer.toString(cores.server())));
-        command.addAll(List.of("--label", workload.id() + " " + contender.id()));
-        if (contender.takesRepeats()) {
-            command.add("--loop-messages");
-        }
         return command;
     }
 

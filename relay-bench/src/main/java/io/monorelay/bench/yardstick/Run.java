@@ -37,19 +37,25 @@ record Run(Workload workload, Contender contender, int number, JsonNode figures)
 
     /** What makes the figures worth less, in words; empty when all went well. */
     List<String> flaws() {
+        return flaws(figures);
+    }
+
+    /** The same of what the load generator printed for any load. */
+    static List<String> flaws(JsonNode figures) {
         List<String> flaws = new ArrayList<>();
-        if (failed()) {
+        if (figures.has(FAILED)) {
             flaws.add("failed: " + figures.path(FAILED).asString());
         }
         for (String name : List.of("connect_failed", "closed_by_server", "loss", "stalls", "protocol_errors")) {
-            if (figure(name) != 0) {
+            if (figures.path(name).asDouble() != 0) {
                 flaws.add(name + " " + figures.path(name).asString());
             }
         }
-        if (figure("messages_exhausted") != 0) {
+        if (figures.path("messages_exhausted").asDouble() != 0) {
             flaws.add("the messages ran out");
         }
-        double elsewhere = figure("server_cpu_busy") - figure("server_cores");
+        double elsewhere = figures.path("server_cpu_busy").asDouble()
+                - figures.path("server_cores").asDouble();
         if (elsewhere > MOST_ELSEWHERE) {
             flaws.add(String.format(Locale.ROOT, "%.0f %% of the server's core went elsewhere", elsewhere * 100));
         }
