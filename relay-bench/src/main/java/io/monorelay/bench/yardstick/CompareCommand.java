@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  W4  1 publisher, 100 receivers, 16 KiB of data; needs 2 GiB of disk and memory",
             "  W5  10,000 idle connections",
             "",
-            "By default all of them are measured in a quarter of an hour.",
+            "By default all of them are measured in twenty minutes.",
             ""
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -27,6 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RelayProcess implements AutoCloseable {
     private static final String LISTENING = "listening on ";
     private static final int PATIENCE_MILLIS = 3 * RawConnection.PATIENCE_MILLIS;
+
+    /** Ten that start together share the processors. */
+    private static final long START_MILLIS = 3L * PATIENCE_MILLIS;
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final Process process;
@@ -84,7 +88,7 @@ public final class RelayProcess implements AutoCloseable {
     /** Where it listens, as soon as it does. */
     public URI awaitListening() {
         CompletableFuture<Void> listening =
-                new CompletableFuture<Void>().orTimeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                new CompletableFuture<Void>().orTimeout(START_MILLIS, TimeUnit.MILLISECONDS);
         // Nothing else ends the wait for a line that never comes.
         listening.exceptionally(tooLate -> {
             process.destroyForcibly();
