@@ -15,6 +15,9 @@ final class Cohort {
     /** When its next turn is due; on the clock of the fan-out. */
     long dueAt;
 
+    /** How long after the start of its last turn that is, in nanoseconds. */
+    long period;
+
     /** Whether there may be something for it that came after its last turn. */
     boolean hasNews;
 

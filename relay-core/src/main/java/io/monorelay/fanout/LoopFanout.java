@@ -49,6 +49,12 @@ public final class LoopFanout {
     /** So many messages are worth their flush: waiting for still more would hardly make them cheaper. */
     private static final int AIMED_MESSAGES = 32;
 
+    /**
+     * A turn that would be due within this part of its period follows at once on another one: together they find the
+     * readers of their sockets awake.
+     */
+    private static final int EARLY_FRACTION = 4;
+
     /** How often slow peers are looked at, at most and at least. */
     private static final long MIN_RETRY_NANOS = 1_000_000;
 
@@ -78,6 +84,7 @@ public final class LoopFanout {
     private long gatherToBytes;
     private long gatherToPosition;
     private boolean isBehind;
+    private boolean follows;
     private boolean retryScheduled;
 
     /**
@@ -222,12 +229,15 @@ public final class LoopFanout {
 
     private void turn() {
         assert loop.inEventLoop();
+        boolean followed = follows;
+        follows = false;
         try {
             gather();
             Cohort next = cohorts.mostUrgent();
             if (next == null) {
                 letGoOfGiven();
-            } else if (waitOf(next) <= 0) {
+            } else if (followed || waitOf(next) <= 0) {
+                follows = true;
                 deliver(next);
             }
         } finally {
@@ -237,9 +247,10 @@ public final class LoopFanout {
 
     private void parkOrGoOn() {
         Cohort next = cohorts.mostUrgent();
+        follows = follows && next != null && waitOf(next) <= next.period / EARLY_FRACTION;
         if (next != null) {
             // Scheduled also when it is due, for the loop sees to its sockets before what is scheduled.
-            loop.schedule(turn, Math.max(waitOf(next), 0), TimeUnit.NANOSECONDS);
+            loop.schedule(turn, follows ? 0 : Math.max(waitOf(next), 0), TimeUnit.NANOSECONDS);
         } else if (isBehind) {
             loop.schedule(turn, 0, TimeUnit.NANOSECONDS);
         } else if (!reader.park()) {
@@ -324,7 +335,8 @@ public final class LoopFanout {
         finishVisits(cohort);
         replays.delivered();
         laggards.enforceBudget();
-        cohort.dueAt = start + period(nanoClock.getAsLong() - start, messages);
+        cohort.period = period(nanoClock.getAsLong() - start, messages);
+        cohort.dueAt = start + cohort.period;
     }
 
     private void letGoOfGiven() {
