@@ -328,6 +328,7 @@ public final class LoopFanout {
         long start = nanoClock.getAsLong();
         long messages = position() - cohort.givenThrough();
         cohort.hasNews = false;
+        cohort.someoneWaits = false;
         visits.startTurn(cohort, position());
         visitAll(cohort);
         cohort.given(position(), gatheredBytes);
@@ -367,8 +368,8 @@ public final class LoopFanout {
         if (delivered != 0) {
             metrics.traffic().add(Traffic.DELIVERIES, delivered);
         }
-        cohort.someoneWaits = visits.someoneWaits();
-        if (cohort.someoneWaits) {
+        if (visits.someoneWaits()) {
+            cohort.someoneWaits = true;
             scheduleRetry();
         }
     }
@@ -408,6 +409,7 @@ public final class LoopFanout {
         retryScheduled = false;
         for (Cohort cohort : cohorts) {
             if (cohort.someoneWaits) {
+                cohort.someoneWaits = false;
                 visits.startRound(position());
                 visitAll(cohort);
                 finishVisits(cohort);

@@ -217,6 +217,28 @@ final class LoopFanoutReplayTest {
         assertThat(node.texts()).hasSize(500);
     }
 
+    @Test
+    void peerThatMeetsTheLiveEndLeavesTheRetriesOfOthersAsTheyAre() {
+        List<String> stored = publishedAndStored(3);
+        ReceivingNode slow = world.join(FrameFormat.V2);
+        slow.channel.stall();
+        List<String> live = new ArrayList<>();
+        live.add(text(world.deliver(next())));
+        live.add(text(world.deliver(next())));
+        ReceivingNode returning = world.resume(KEY, everythingAfter(0));
+        world.run();
+        live.add(text(world.deliver(next())));
+        assertThat(returning.texts()).isEqualTo(stored);
+        world.commit();
+        world.run();
+        assertThat(returning.texts()).hasSize(6);
+
+        slow.channel.unstall();
+        world.loop.runAfter(TimeUnit.MILLISECONDS.toNanos(20));
+
+        assertThat(slow.texts()).isEqualTo(live);
+    }
+
     // many at a time
 
     @Test
