@@ -2,6 +2,7 @@ package io.monorelay.server.channel;
 
 import io.monorelay.peer.Connection;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Inbound;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +26,21 @@ public final class Liveness {
 
         /** Remembers where it is. */
         void moveTo(int place);
+
+        /** Tells the other side that it should go elsewhere; returns whether there is a way to tell it. */
+        boolean askToMove(Inbound.Drain drain);
+
+        /**
+         * Takes nothing more from the other side, and closes as {@link #close} does once it has the receipts of what was
+         * taken before.
+         */
+        void dismiss(CloseCode code, String reason);
     }
 
     private final EventLoop loop;
     private final ArrayList<Watched> connections = new ArrayList<>();
     private @Nullable Runnable whenGone;
+    private @Nullable Departures departures;
 
     public Liveness(EventLoop loop) {
         this.loop = loop;
@@ -40,6 +51,9 @@ public final class Liveness {
         assert loop.inEventLoop();
         connection.moveTo(connections.size());
         connections.add(connection);
+        if (departures != null) {
+            departures.add(connection);
+        }
     }
 
     /** Takes a connection out; calling it again does nothing. */
@@ -65,11 +79,38 @@ public final class Liveness {
      */
     public void closeAll(CloseCode code, String reason, Runnable gone) {
         assert loop.inEventLoop();
-        whenGone = gone;
+        tell(gone);
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).close(code, reason);
         }
         tellWhenGone();
+    }
+
+    /**
+     * Tells every connection that is watched to go elsewhere, and those that do not go by themselves are dismissed within
+     * that time, each at a moment of its own; also those that come meanwhile.
+     *
+     * @param gone run on this loop, once, when none is left
+     */
+    public void disperse(Inbound.Drain drain, Runnable gone) {
+        assert loop.inEventLoop();
+        tell(gone);
+        Departures begun = new Departures(loop, drain);
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            begun.add(connections.get(i));
+        }
+        departures = begun;
+        tellWhenGone();
+    }
+
+    private void tell(Runnable gone) {
+        Runnable before = whenGone;
+        whenGone = before == null
+                ? gone
+                : () -> {
+                    before.run();
+                    gone.run();
+                };
     }
 
     private void tellWhenGone() {

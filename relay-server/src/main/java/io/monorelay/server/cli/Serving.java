@@ -8,7 +8,6 @@ import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.node.RelayNode;
 import io.monorelay.server.node.StartException;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -40,7 +39,7 @@ final class Serving {
         RelayNode node = start(config, identity, ed25519);
         StopHook.onSignal(() -> stop(node));
         new Banner(config, node, identity, ed25519).print(command.getOut());
-        new CountDownLatch(1).await();
+        node.awaitEnd();
     }
 
     private static Ed25519 ed25519(RelayConfig config) throws CommandException {
@@ -68,7 +67,11 @@ final class Serving {
     }
 
     private static void stop(RelayNode node) {
-        node.close();
+        try {
+            node.drain();
+        } catch (InterruptedException hurry) {
+            node.close();
+        }
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
             // Writes what the log has not written yet.
             logs.stop();

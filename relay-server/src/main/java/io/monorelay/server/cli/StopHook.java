@@ -2,7 +2,8 @@ package io.monorelay.server.cli;
 
 /**
  * Turns Ctrl-C and SIGTERM into an orderly end with exit code 0. Until it is withdrawn, a signal runs its action and
- * then halts the program; the action must be bounded in time.
+ * then halts the program; the action must be bounded in time. Who is in a hurry sends a second signal, which halts it at
+ * once.
  */
 final class StopHook {
     private final Thread hook;
@@ -15,12 +16,18 @@ final class StopHook {
         // The exit code of a signal is fixed when the hooks begin, but for halt.
         Thread hook = new Thread(
                 () -> {
+                    Signals.on("TERM", StopHook::haltAtOnce);
+                    Signals.on("INT", StopHook::haltAtOnce);
                     action.run();
                     Runtime.getRuntime().halt(ExitCode.OK);
                 },
                 "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         return new StopHook(hook);
+    }
+
+    private static void haltAtOnce() {
+        Runtime.getRuntime().halt(ExitCode.FAILED);
     }
 
     /** From here on the program ends in its own way. */

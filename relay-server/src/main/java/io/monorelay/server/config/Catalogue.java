@@ -239,6 +239,20 @@ public final class Catalogue {
             duration("1ms", "1d"),
             "the longest time a failing reference is left alone");
 
+    static final Setting<Duration> DRAIN_READINESS_DELAY = add(
+            "drain.readiness-delay",
+            "0s",
+            duration("0ms", "1h"),
+            "how long this relay goes on but for saying that it is not ready, when it is told to stop: as long as the"
+                    + " balancer in front of it takes to notice");
+    static final Setting<Duration> DRAIN_PERIOD = add(
+            "drain.period",
+            "3s",
+            duration("0ms", "1h"),
+            "after that, the time within which the peers are let go, each at a moment of its own");
+    static final Setting<List<URI>> DRAIN_ALTERNATIVES =
+            add("drain.alternatives", "", ValueType.addresses(), "relays that the nodes are told to move to meanwhile");
+
     private static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
 
     private Catalogue() {}

@@ -33,7 +33,8 @@ public record RelayConfig(
         Applications applications,
         Pings pings,
         ReferencesSettings references,
-        ForwardSettings forward) {
+        ForwardSettings forward,
+        DrainSettings drain) {
     /** A node that is given nothing but an entrypoint wants another link beside that one. */
     private static final int LINKS_WITH_AN_ENTRYPOINT = 2;
 
@@ -269,7 +270,8 @@ public record RelayConfig(
                 applications(settings),
                 new Pings(settings.get(Catalogue.PING_V1_INTERVAL), settings.get(Catalogue.PING_V2_INTERVAL)),
                 references(settings),
-                forward(settings));
+                forward(settings),
+                DrainSettings.from(settings));
     }
 
     private static Node node(Settings settings) {

@@ -10,6 +10,7 @@ import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
@@ -138,6 +139,17 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
         end();
         String comment = ": " + code.code() + " " + reason + "\n\n";
         LingeringClose.after(Unpooled.wrappedBuffer(comment.getBytes(UTF_8)), channel);
+    }
+
+    /** Its reader comes back by itself, and the head of a stream says when. */
+    @Override
+    public boolean askToMove(Inbound.Drain drain) {
+        return false;
+    }
+
+    @Override
+    public void dismiss(CloseCode code, String reason) {
+        close(code, reason);
     }
 
     private void end() {

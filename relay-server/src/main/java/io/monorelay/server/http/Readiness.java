@@ -12,6 +12,8 @@ public final class Readiness {
     public enum Reason {
         /** It is not listening yet. */
         STARTING,
+        /** It lets its peers go, and will not be there for long. */
+        DRAINING,
         /** It will not be there for long. */
         STOPPING,
         /** The store takes no messages: its disk is full, or its database is away. */

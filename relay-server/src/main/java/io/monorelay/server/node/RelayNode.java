@@ -10,7 +10,6 @@ import io.monorelay.fanout.FanoutSource;
 import io.monorelay.fanout.LoopFanout;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
-import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
@@ -55,32 +54,17 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running relay. {@link #start} builds its parts in the order in which they depend on each other; {@link #close} ends
  * it. Both are called on a thread that may block.
  */
 public final class RelayNode implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RelayNode.class);
-
-    /** What the store has to answer within when the relay stops. */
-    private static final Duration SETTLE_GRACE = Duration.ofSeconds(3);
-
-    private static final Duration CLOSE_GRACE = Duration.ofSeconds(2);
-    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
-
     /** Unlike Netty's default, it also pools the duplicates of its buffers, one of which each peer gets of each batch. */
     private static final ByteBufAllocator BATCHES = PooledByteBufAllocator.DEFAULT;
 
@@ -104,6 +88,7 @@ public final class RelayNode implements AutoCloseable {
     private final ConnectionCount connections;
     private final Map<EventLoop, LoopContext> loops = new HashMap<>();
     private final Channel listener;
+    private final OrderlyEnd end;
 
     /**
      * Starts a relay and listens.
@@ -160,30 +145,16 @@ public final class RelayNode implements AutoCloseable {
                     group.next()));
             handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
             buildLoops();
-            links = new Links(new Links.Parts(
-                    config,
-                    linkOptions(),
-                    identity,
-                    ed25519,
-                    clock,
-                    group,
-                    transport.clientChannel(),
-                    path,
-                    late,
-                    directory,
-                    linked,
-                    kept.readers(),
-                    kept.mark(),
-                    kept.links(),
-                    outward.book(),
-                    metrics));
+            links = newLinks(identity, ed25519);
             router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
         } catch (StartException failure) {
-            closeLoops();
+            OrderlyEnd.closeLoops(group, loops);
             kept.close();
             throw failure;
         }
+        end = new OrderlyEnd(
+                new OrderlyEnd.Parts(config.drain(), readiness, listener, outward, links, path, group, loops, kept));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
@@ -202,6 +173,26 @@ public final class RelayNode implements AutoCloseable {
         } else {
             readiness.notReady(Readiness.Reason.CANNOT_STORE);
         }
+    }
+
+    private Links newLinks(NodeIdentity identity, Ed25519 ed25519) throws StartException {
+        return new Links(new Links.Parts(
+                config,
+                linkOptions(),
+                identity,
+                ed25519,
+                clock,
+                group,
+                transport.clientChannel(),
+                path,
+                late,
+                directory,
+                linked,
+                kept.readers(),
+                kept.mark(),
+                kept.links(),
+                outward.book(),
+                metrics));
     }
 
     private Router router(MessageSigner signer) {
@@ -331,74 +322,29 @@ public final class RelayNode implements AutoCloseable {
     }
 
     /**
+     * Ends as {@link #close} does, but lets the peers go elsewhere before, as the settings for that say: at first it is not
+     * ready and nothing else; then it listens no more, tells v2 nodes where they may move to, and closes the connections
+     * one after the other, each when what it published is acknowledged. Returns when the node has ended, at once when
+     * nobody is connected. Whoever calls it a second time waits for the first.
+     */
+    @MayBlock
+    public void drain() throws InterruptedException {
+        end.drain();
+    }
+
+    /** Returns when the node has ended, by whomever it was told to. */
+    @MayBlock
+    public void awaitEnd() throws InterruptedException {
+        end.await();
+    }
+
+    /**
      * Stops listening, answers what was published, tells every peer that the relay is going away, and ends. Returns
-     * within seconds.
+     * within seconds; at once when it is ending already.
      */
     @Override
     @MayBlock
     public void close() {
-        if (group.isShuttingDown()) {
-            return;
-        }
-        readiness.notReady(Readiness.Reason.STOPPING);
-        listener.close().awaitUninterruptibly(CLOSE_GRACE.toMillis());
-        outward.close();
-        hangUp();
-        settle();
-        sayGoodbye();
-        closeLoops();
-        kept.close();
-    }
-
-    /** Nothing more is accepted, and what was is stored and answered. */
-    private void settle() {
-        path.close();
-        // Whatever a loop was publishing at that moment has its position now.
-        onEachLoop(SETTLE_GRACE, (context, done) -> done.run());
-        long last = path.lastPosition();
-        onEachLoop(SETTLE_GRACE, (context, done) -> context.commits().await(last, done::run));
-    }
-
-    @MayBlock
-    private void hangUp() {
-        try {
-            links.close().toCompletableFuture().get(CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException lateOnes) {
-            LOG.debug("links are cut off: {}", lateOnes.toString());
-        }
-    }
-
-    /** An event loop that shuts down drops its connections at once, so the peers are told before. */
-    private void sayGoodbye() {
-        onEachLoop(
-                CLOSE_GRACE,
-                (context, done) -> context.liveness().closeAll(CloseCode.GOING_AWAY, "the relay is going away", done));
-    }
-
-    /** What a loop does, which may take a while: it says when it is done. */
-    private interface LoopTask {
-        void run(LoopContext context, Runnable done);
-    }
-
-    /** Returns when all loops have done it, or have had their time for it. */
-    @MayBlock
-    private void onEachLoop(Duration patience, LoopTask task) {
-        CountDownLatch busy = new CountDownLatch(loops.size());
-        loops.forEach((loop, context) -> loop.execute(() -> task.run(context, busy::countDown)));
-        try {
-            // What is left by then is cut off, and whoever asked for the haste finds its interrupt.
-            busy.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @MayBlock
-    private void closeLoops() {
-        group.shutdownGracefully(CLOSE_GRACE.toMillis() / 10, CLOSE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                .awaitUninterruptibly(CLOSE_DEADLINE.toMillis());
-        loops.values().forEach(context -> context.fanout().release());
+        end.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.monorelay.server.ws;
 
+import io.monorelay.protocol.Inbound;
+
 /**
  * What is spoken on one WebSocket, by session level. Used on the event loop of the connection alone.
  */
@@ -12,6 +14,9 @@ sealed interface Session permits V1Session, V2Session {
 
     /** A text message came; the array is the session's to keep. */
     void onText(byte[] text);
+
+    /** Tells the peer that it should go elsewhere; returns whether there is a way to tell it. */
+    boolean askToMove(Inbound.Drain drain);
 
     /** One more second has gone by; returns false when the session has not become what it should by its deadline. */
     boolean isInTime(int secondsOpen);

@@ -115,6 +115,11 @@ final class V1Session implements Session {
     }
 
     @Override
+    public boolean askToMove(Inbound.Drain drain) {
+        return false;
+    }
+
+    @Override
     public boolean isInTime(int secondsOpen) {
         return true;
     }

@@ -189,6 +189,16 @@ final class V2Session implements Session {
     }
 
     @Override
+    public boolean askToMove(Inbound.Drain drain) {
+        if (!participant.hasJoined()) {
+            return false;
+        }
+        peer.reply(ReplyEncoder.drain(drain));
+        participant.onReadComplete();
+        return true;
+    }
+
+    @Override
     public boolean isInTime(int secondsOpen) {
         return participant.hasJoined() || secondsOpen <= context.handshakes().deadlineSeconds();
     }

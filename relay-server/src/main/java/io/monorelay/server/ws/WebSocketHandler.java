@@ -3,6 +3,7 @@ package io.monorelay.server.ws;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
@@ -133,9 +134,27 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     @Override
     public void onClose(int code, String reason) {
         // A node that publishes and leaves at once has its receipts before the answer.
+        closeWhenSettled(code, "");
+    }
+
+    private void closeWhenSettled(int code, String reason) {
         closeCode = code;
         secondsToClose = CLOSE_PATIENCE_SECONDS;
-        session.participant().whenSettled(() -> sendClose(code, ""));
+        session.participant().whenSettled(() -> sendClose(code, reason));
+    }
+
+    @Override
+    public boolean askToMove(Inbound.Drain drain) {
+        return !closing && session.askToMove(drain);
+    }
+
+    @Override
+    public void dismiss(CloseCode code, String reason) {
+        if (!closing && secondsToClose == NEVER) {
+            reader.stop();
+            context.metrics().closes().increment(code);
+            closeWhenSettled(code.code(), reason);
+        }
     }
 
     private void onFault(ProtocolException fault) {

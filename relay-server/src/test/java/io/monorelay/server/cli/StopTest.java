@@ -2,12 +2,18 @@ package io.monorelay.server.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -35,6 +41,30 @@ final class StopTest {
             relay.destroyForcibly();
         }
         assertThat(directory.resolve("node.key")).exists();
+    }
+
+    @Test
+    void secondSignalEndsARelayThatLetsItsPeersGo() throws Exception {
+        Process relay =
+                start("serve", "--listen", "127.0.0.1:0", "--data", directory.toString(), "--drain.readiness-delay=1h");
+        try (BufferedReader out = relay.inputReader(UTF_8)) {
+            String listening = "listening on ";
+            URI health =
+                    URI.create("http://" + lineWith(listening, out).substring(listening.length()) + "/health/ready");
+            relay.destroy();
+            await().untilAsserted(() -> assertThat(get(health)).contains("draining"));
+            relay.destroy();
+            assertThat(relay.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(relay.exitValue()).isEqualTo(1);
+        } finally {
+            relay.destroyForcibly();
+        }
+    }
+
+    private static String get(URI uri) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 
     @Test
