@@ -7,6 +7,11 @@ import io.netty.channel.Channel;
 public interface Connection {
     Channel channel();
 
+    /** Where the other side is, for people. */
+    default String clientAddress() {
+        return String.valueOf(channel().remoteAddress());
+    }
+
     /** Tells the other side why, and closes. What was written before goes out first, within a short grace time. */
     void close(CloseCode code, String reason);
 }

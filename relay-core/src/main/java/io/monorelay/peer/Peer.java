@@ -226,6 +226,6 @@ public final class Peer implements Origin {
 
     @Override
     public String toString() {
-        return (key == null ? "unproven" : key) + "@" + channel.remoteAddress();
+        return (key == null ? "unproven" : key) + "@" + connection.clientAddress();
     }
 }

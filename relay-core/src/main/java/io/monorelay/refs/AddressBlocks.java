@@ -1,6 +1,5 @@
 package io.monorelay.refs;
 
-import io.netty.util.NetUtil;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +42,9 @@ final class AddressBlocks {
 
     /** IPv6 blocks whose addresses carry an IPv4 one, each with the place where it starts. */
     private static final List<Embedding> EMBEDDINGS = List.of(
-            new Embedding(Block.of("::ffff:0:0/96", "IPv4-mapped"), 12),
-            new Embedding(Block.of("64:ff9b::/96", "NAT64"), 12),
-            new Embedding(Block.of("2002::/16", "6to4"), 2));
+            new Embedding(AddressBlock.MAPPED, 12),
+            new Embedding(Block.of("64:ff9b::/96", "NAT64").addresses(), 12),
+            new Embedding(Block.of("2002::/16", "6to4").addresses(), 2));
 
     private static final int IPV4_BYTES = 4;
 
@@ -70,7 +69,7 @@ final class AddressBlocks {
 
     /** The address that a literal in digits and dots or colons names; null for anything else. */
     static byte @Nullable [] literal(String host) {
-        return NetUtil.createByteArrayFromIpAddressString(host);
+        return AddressBlock.literal(host);
     }
 
     private static byte[] judged(byte[] address) {
@@ -85,42 +84,26 @@ final class AddressBlocks {
     private static @Nullable String kindOf(byte[] address, List<Block> blocks) {
         for (Block block : blocks) {
             if (block.contains(address)) {
-                return block.kind;
+                return block.kind();
             }
         }
         return null;
     }
 
-    private record Embedding(Block block, int offset) {}
+    private record Embedding(AddressBlock block, int offset) {}
 
-    private static final class Block {
-        private final byte[] prefix;
-        private final int bits;
-        private final String kind;
-
-        private Block(byte[] prefix, int bits, String kind) {
-            this.prefix = prefix;
-            this.bits = bits;
-            this.kind = kind;
-        }
-
+    /** A block of the registries, and what its addresses are. */
+    private record Block(AddressBlock addresses, String kind) {
         static Block of(String cidr, String kind) {
-            int slash = cidr.indexOf('/');
-            byte[] prefix = literal(cidr.substring(0, slash));
-            if (prefix == null) {
+            AddressBlock addresses = AddressBlock.parse(cidr);
+            if (addresses == null) {
                 throw new IllegalArgumentException("\"" + cidr + "\", expected address/bits");
             }
-            return new Block(prefix, Integer.parseInt(cidr.substring(slash + 1)), kind);
+            return new Block(addresses, kind);
         }
 
         boolean contains(byte[] address) {
-            if (address.length != prefix.length) {
-                return false;
-            }
-            int whole = bits / 8;
-            int rest = bits % 8;
-            return Arrays.equals(prefix, 0, whole, address, 0, whole)
-                    && (rest == 0 || ((prefix[whole] ^ address[whole]) & 0xff) >> (8 - rest) == 0);
+            return addresses.contains(address);
         }
     }
 }

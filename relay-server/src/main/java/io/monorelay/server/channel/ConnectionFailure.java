@@ -17,10 +17,10 @@ public final class ConnectionFailure {
     /** Notes why a connection is about to be closed; what is not the network's doing is counted and logged as a fault. */
     public static void note(Channel channel, Throwable cause, RelayMetrics metrics) {
         if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
-            LOG.debug("{}: {}", channel.remoteAddress(), cause.getMessage());
+            LOG.debug("{}: {}", ClientAddress.text(channel), cause.getMessage());
         } else {
             metrics.faults().increment(Fault.INTERNAL);
-            LOG.error("closing the connection of {}", channel.remoteAddress(), cause);
+            LOG.error("closing the connection of {}", ClientAddress.text(channel), cause);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
@@ -107,6 +108,11 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     @Override
     public Channel channel() {
         return channel;
+    }
+
+    @Override
+    public String clientAddress() {
+        return ClientAddress.text(channel);
     }
 
     /** Nothing that a reader sends after its request means anything. */

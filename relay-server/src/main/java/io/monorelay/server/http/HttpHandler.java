@@ -4,6 +4,7 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.store.CommitQueue;
 import io.netty.channel.ChannelFutureListener;
@@ -15,7 +16,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpUtil;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -167,10 +167,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
 
         @Override
         public String remoteAddress() {
-            SocketAddress address = ctx.channel().remoteAddress();
-            return address instanceof InetSocketAddress inet
-                    ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                    : String.valueOf(address);
+            return ClientAddress.text(ctx.channel());
         }
 
         @Override

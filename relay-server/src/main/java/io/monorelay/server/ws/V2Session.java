@@ -172,7 +172,7 @@ final class V2Session implements Session {
                 : null;
         long position = Math.max(context.fanout().position(), from == null ? 0 : from);
         peer.reply(HandshakeEncoder.welcome(
-                context.handshakes().welcome(node, position, connection.observedAddress(), from)));
+                context.handshakes().welcome(node, position, connection.clientAddress(), from)));
         if (node.handshake().deliver() == DeliveryMode.IDS) {
             peer.takes(FrameFormat.V2_IDS);
         }

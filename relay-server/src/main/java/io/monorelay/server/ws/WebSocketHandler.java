@@ -5,6 +5,7 @@ import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
@@ -16,8 +17,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +64,9 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         return channel;
     }
 
-    /** The address that the connection comes from, as the relay sees it. */
-    @Nullable
-    String observedAddress() {
-        return channel.remoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress() + ":" + address.getPort()
-                : null;
+    @Override
+    public String clientAddress() {
+        return ClientAddress.text(channel);
     }
 
     /** Begins the session; called once, when nothing that writes is beside it and before anything is read. */
@@ -159,7 +155,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
 
     private void onFault(ProtocolException fault) {
         context.metrics().faults().increment(fault.fault());
-        LOG.debug("{}: {}: {}", channel.remoteAddress(), fault.fault(), fault.info());
+        LOG.debug("{}: {}: {}", ClientAddress.text(channel), fault.fault(), fault.info());
         close(fault.fault().closeCode(), fault.info());
     }
 
