@@ -61,5 +61,9 @@ use_java_options() {
 use_server_options() {
     # Nearly all garbage is a message's, dead within milliseconds: a small young generation is cheaper in memory, and no
     # dearer in time, than one that grows with the machine.
-    java_options+=(-XX:+UseParallelGC -Xms64m -Xmn32m)
+    java_options+=(-XX:+UseParallelGC -Xms64m -Xmn24m)
+    # What the compiler needed at the start goes back to the system; an older JDK may not know how.
+    if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
+        java_options+=(-XX:TrimNativeHeapInterval=2000)
+    fi
 }
