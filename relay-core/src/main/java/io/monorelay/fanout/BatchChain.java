@@ -112,6 +112,7 @@ final class BatchChain {
     Batch firstAfter(long position) {
         Batch first = open.hasAfter(position) ? open : null;
         if (kept.isEmpty()) {
+            // The loop would say the same, at an iterator for each peer that is not slow.
             return first;
         }
         Iterator<Batch> newestFirst = kept.descendingIterator();
@@ -210,6 +211,7 @@ final class BatchChain {
             bytes += open.footprint();
         }
         if (kept.isEmpty()) {
+            // As above, for the iterator alone.
             return bytes;
         }
         Iterator<Batch> newestFirst = kept.descendingIterator();
