@@ -102,6 +102,12 @@ public final class Catalogue {
             add("network.max-connections", "100000", integer(1, 10_000_000), "connections at a time");
     static final Setting<Integer> NETWORK_BACKLOG =
             add("network.backlog", "4096", integer(1, 65_535), "connections that may wait to be accepted");
+    static final Setting<Long> NETWORK_UNSENT_BYTES = add(
+            "network.unsent-bytes",
+            "1GiB",
+            byteSize("16KiB", "1GiB"),
+            "bytes that the system takes for a connection before it can send them, within its own limits; with epoll or"
+                    + " io_uring");
 
     static final Setting<RelayConfig.CryptoProvider> CRYPTO_PROVIDER =
             add("crypto.provider", "auto", oneOf(RelayConfig.CryptoProvider.class), "what verifies signatures");

@@ -119,8 +119,9 @@ public record RelayConfig(
      * The sockets.
      *
      * @param eventLoops 0 is one a core
+     * @param unsentBytes that the system may hold of what was written to a connection and is not sent yet
      */
-    public record Network(Transport transport, int eventLoops, int maxConnections, int backlog) {}
+    public record Network(Transport transport, int eventLoops, int maxConnections, int backlog, int unsentBytes) {}
 
     /** What verifies signatures. */
     public enum CryptoProvider {
@@ -302,7 +303,8 @@ public record RelayConfig(
                 settings.get(Catalogue.NETWORK_TRANSPORT),
                 settings.get(Catalogue.NETWORK_EVENT_LOOPS),
                 settings.get(Catalogue.NETWORK_MAX_CONNECTIONS),
-                settings.get(Catalogue.NETWORK_BACKLOG));
+                settings.get(Catalogue.NETWORK_BACKLOG),
+                Math.toIntExact(settings.get(Catalogue.NETWORK_UNSENT_BYTES)));
     }
 
     private static FanoutSettings fanout(Settings settings) {

@@ -1,6 +1,8 @@
 package io.monorelay.server.net;
 
 import io.monorelay.server.config.RelayConfig;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -11,6 +13,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
@@ -56,6 +59,9 @@ public enum Transport {
         }
     };
 
+    /** TCP_NOTSENT_LOWAT of Linux, tcp(7). */
+    static final ChannelOption<Integer> UNSENT_LIMIT = new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
+
     private final String text;
     private final Class<? extends ServerSocketChannel> serverChannel;
     private final Class<? extends SocketChannel> clientChannel;
@@ -80,6 +86,17 @@ public enum Transport {
 
     public Class<? extends SocketChannel> clientChannel() {
         return clientChannel;
+    }
+
+    /**
+     * A server whose connections take no more than that many bytes which they cannot send yet: those of a peer that reads
+     * slowly are to be where they are shared, not in a socket of its own. What is on its way is not limited. Where the
+     * system has no such limit, nothing is changed.
+     */
+    public ServerBootstrap server(int unsentBytes) {
+        // Accepted sockets have it from the one that listens, at no system call of their own.
+        ServerBootstrap server = new ServerBootstrap().channel(serverChannel);
+        return this == NIO ? server : server.option(UNSENT_LIMIT, unsentBytes);
     }
 
     /**

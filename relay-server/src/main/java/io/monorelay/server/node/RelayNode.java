@@ -39,7 +39,6 @@ import io.monorelay.server.net.Pipelines;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.ws.LoopContext;
 import io.monorelay.store.CommitQueue;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -263,9 +262,9 @@ public final class RelayNode implements AutoCloseable {
     private Channel bind() throws StartException {
         HttpRoutes routes = routes();
         // That an accepted socket sends without delay is Netty's default, at a system call less than as an option.
-        ChannelFuture bound = new ServerBootstrap()
+        ChannelFuture bound = transport
+                .server(config.network().unsentBytes())
                 .group(group)
-                .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, config.network().backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childHandler(new Pipelines(config, routes, loops, connections))

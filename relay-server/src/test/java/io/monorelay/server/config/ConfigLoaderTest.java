@@ -23,7 +23,8 @@ class ConfigLoaderTest extends ConfigFixture {
         assertThat(config.data()).isEqualTo(Path.of("./data"));
         assertThat(config.logLevel()).isEqualTo(RelayConfig.LogLevel.INFO);
         assertThat(config.node()).isEqualTo(new RelayConfig.Node("", "monochain", List.of(), true));
-        assertThat(config.network()).isEqualTo(new RelayConfig.Network(RelayConfig.Transport.AUTO, 0, 100_000, 4096));
+        assertThat(config.network())
+                .isEqualTo(new RelayConfig.Network(RelayConfig.Transport.AUTO, 0, 100_000, 4096, 1 << 30));
         assertThat(config.cryptoProvider()).isEqualTo(RelayConfig.CryptoProvider.AUTO);
         assertThat(config.messages()).isEqualTo(new RelayConfig.Messages(65_536, Duration.ofMinutes(10)));
         assertThat(config.seen().maxIds()).isEqualTo(1_000_000);
