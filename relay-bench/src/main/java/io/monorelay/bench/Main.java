@@ -16,6 +16,7 @@ import io.monorelay.bench.yardstick.ScaleCommand;
 import io.monorelay.bench.yardstick.YardstickCommand;
 import java.io.IOException;
 import java.util.Objects;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,6 +61,8 @@ public final class Main {
 
     /** Runs a command and ends the program with its exit code. */
     public static void main(String[] arguments) {
+        // Set up while there is one thread: what others log meanwhile, SLF4J keeps back and complains about.
+        LoggerFactory.getILoggerFactory();
         CommandLine commandLine = new CommandLine(new Main());
         SoakCommand.addPresets(
                 Objects.requireNonNull(commandLine.getSubcommands().get("soak")));

@@ -3,13 +3,13 @@ package io.monorelay.bench.jmh;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.yardstick.Machine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,8 +60,8 @@ public final class JmhCommand implements Callable<Integer> {
     @Option(names = "--jmh-help", description = "show the options of JMH and end")
     private boolean jmhHelp;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Unmatched
     private final List<String> forJmh = new ArrayList<>();
@@ -95,7 +96,7 @@ public final class JmhCommand implements Callable<Integer> {
     }
 
     private void write(Collection<RunResult> results, List<String> patterns) throws IOException, InterruptedException {
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         JsonNode json = json(results);

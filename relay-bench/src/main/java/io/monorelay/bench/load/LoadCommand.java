@@ -1,7 +1,7 @@
 package io.monorelay.bench.load;
 
 import io.monorelay.bench.process.OwnRelay;
-import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.RunException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -53,8 +53,8 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--hdr", paramLabel = "FILE", description = "writes an HdrHistogram log of the deliveries")
     private @Nullable Path hdr;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
@@ -70,7 +70,7 @@ public final class LoadCommand implements Callable<Integer> {
         // A plan that cannot be made is told before a relay is started for it.
         plan(URI.create("ws://127.0.0.1"), OptionalLong.empty());
         return OwnRelay.during(
-                new Project(root.toAbsolutePath().normalize()),
+                projectOption.project(),
                 spec.commandLine().getErr(),
                 own -> load(plan(own.address(), OptionalLong.of(own.pid()))));
     }

@@ -2,6 +2,7 @@ package io.monorelay.bench.report;
 
 import io.monorelay.bench.yardstick.Spread;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One thing that was measured.
@@ -15,6 +16,13 @@ public record Figure(String part, String title, String pattern, List<Double> val
     /** One that was measured once. */
     public static Figure of(String part, String title, String pattern, double value) {
         return new Figure(part, title, pattern, List.of(value), new Goal.None());
+    }
+
+    /** One that was measured with each of these. */
+    public static <T> Figure of(
+            String part, String title, String pattern, List<T> measured, ToDoubleFunction<T> value) {
+        List<Double> values = measured.stream().mapToDouble(value).boxed().toList();
+        return new Figure(part, title, pattern, values, new Goal.None());
     }
 
     public Figure withGoal(Goal wanted) {

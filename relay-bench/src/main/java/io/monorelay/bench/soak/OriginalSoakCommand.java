@@ -2,16 +2,17 @@ package io.monorelay.bench.soak;
 
 import io.monorelay.bench.process.OwnRelay;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.RunException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,8 +57,8 @@ final class OriginalSoakCommand implements Callable<Integer> {
     @Option(names = "--relay", paramLabel = "URL", description = "a relay that runs already; default: a new one")
     private @Nullable URI relay;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
@@ -68,7 +69,7 @@ final class OriginalSoakCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--nodes names " + levels.size() + ", expected at least 2");
         }
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         return relay == null
                 ? OwnRelay.during(project, spec.commandLine().getErr(), own -> soak(own.address()))
                 : soak(relay);

@@ -4,6 +4,7 @@ import io.monorelay.bench.load.LoadPlan;
 import io.monorelay.bench.load.ProgressLine;
 import io.monorelay.bench.process.OwnRelay;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.yardstick.Machine;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,8 +65,8 @@ final class WatchedSoakCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "default: relay-bench/target/soak/PRESET")
     private @Nullable Path out;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     WatchedSoakCommand(Preset preset) {
         this.preset = preset;
@@ -82,7 +84,7 @@ final class WatchedSoakCommand implements Callable<Integer> {
     }
 
     private Project project() {
-        return new Project(root.toAbsolutePath().normalize());
+        return projectOption.project();
     }
 
     private LoadPlan plan(URI address, OptionalLong serverPid) {

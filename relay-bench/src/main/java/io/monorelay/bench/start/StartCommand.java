@@ -3,6 +3,7 @@ package io.monorelay.bench.start;
 import io.monorelay.bench.process.OwnRelay;
 import io.monorelay.bench.process.ProcessUsage;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.report.Figure;
@@ -10,7 +11,6 @@ import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.report.Goal;
 import io.monorelay.bench.yardstick.Machine;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,8 +53,8 @@ public final class StartCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "two runs, to see that all works; results go to target/")
     private boolean quick;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     private final List<OneStart> starts = new ArrayList<>();
 
@@ -66,7 +66,7 @@ public final class StartCommand implements Callable<Integer> {
         if (runs < 1 || runs > MOST_RUNS) {
             throw new ParameterException(spec.commandLine(), "--runs is " + runs + ", expected 1 to " + MOST_RUNS);
         }
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         // The first one makes the ahead-of-time cache, where this build has none.
         start(project);
@@ -104,21 +104,13 @@ public final class StartCommand implements Callable<Integer> {
 
     private List<Figure> figures() {
         String part = "scripts/relay serve, empty data directory";
+        String idle = "idle for " + IDLE.toSeconds() + " s";
         return List.of(
-                figure(part, "until GET /health/ready says yes, s", "%.2f", OneStart::seconds)
+                Figure.of(part, "until GET /health/ready says yes, s", "%.2f", starts, OneStart::seconds)
                         .withGoal(new Goal.AtMost(1.5)),
-                figure(part, "CPU until then, s", "%.2f", OneStart::cpuSeconds),
-                figure(
-                                "idle for " + IDLE.toSeconds() + " s",
-                                "memory (RSS), MB",
-                                "%.0f",
-                                start -> start.idleBytes() / BYTES_A_MB)
+                Figure.of(part, "CPU until then, s", "%.2f", starts, OneStart::cpuSeconds),
+                Figure.of(idle, "memory (RSS), MB", "%.0f", starts, start -> start.idleBytes() / BYTES_A_MB)
                         .withGoal(new Goal.AtMost(150)),
-                figure("idle for " + IDLE.toSeconds() + " s", "threads", "%.0f", OneStart::threads));
-    }
-
-    private Figure figure(String part, String title, String pattern, ToDoubleFunction<OneStart> value) {
-        return new Figure(
-                part, title, pattern, starts.stream().mapToDouble(value).boxed().toList(), new Goal.None());
+                Figure.of(idle, "threads", "%.0f", starts, OneStart::threads));
     }
 }

@@ -1,5 +1,6 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import io.monorelay.bench.process.Server;
@@ -8,7 +9,6 @@ import io.monorelay.bench.report.Goal;
 import io.monorelay.server.store.JdbcStore;
 import io.monorelay.store.StoreException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +18,10 @@ final class Measurements {
     private final Subject subject;
     private final Scratch scratch;
     private final Plan plan;
-    private final PrintWriter progress;
+    private final Progress progress;
     private final List<Figure> figures = new ArrayList<>();
 
-    Measurements(Subject subject, Scratch scratch, Plan plan, PrintWriter progress) {
+    Measurements(Subject subject, Scratch scratch, Plan plan, Progress progress) {
         this.subject = subject;
         this.scratch = scratch;
         this.plan = plan;
@@ -30,7 +30,7 @@ final class Measurements {
 
     List<Figure> run() throws IOException, InterruptedException, RunException, StoreException {
         Stored stored = fill();
-        say("starting a relay elsewhere, so that all is built and rehearsed");
+        progress.say("starting a relay elsewhere, so that all is built and rehearsed");
         subject.rehearse(scratch.file("rehearsal"));
         start(stored);
         serve(stored);
@@ -47,7 +47,7 @@ final class Measurements {
             }
             add(GroupCommit.run(
                     "group commit into an empty store, fed by the log alone", store, subject.config(), plan));
-            say("filling the store");
+            progress.say("filling the store");
             long first = store.reservedThrough() + 1;
             long start = System.nanoTime();
             long count = new Filling(store, System.currentTimeMillis()).add(plan.storedBytes());
@@ -87,12 +87,7 @@ final class Measurements {
     private void add(List<Figure> measured) {
         for (Figure figure : measured) {
             figures.add(figure);
-            say(figure.part() + ": " + figure.spread().text(figure.pattern()) + " " + figure.title());
+            progress.say(figure.part() + ": " + figure.spread().text(figure.pattern()) + " " + figure.title());
         }
-    }
-
-    private void say(String line) {
-        progress.println(line);
-        progress.flush();
     }
 }

@@ -1,6 +1,8 @@
 package io.monorelay.bench.store;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -9,13 +11,13 @@ import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.yardstick.Machine;
 import io.monorelay.store.StoreException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,13 +68,13 @@ public final class StoreCommand implements Callable<Integer> {
             description = "an empty database, jdbc:postgresql://HOST[:PORT]/DATABASE; what is stored there stays")
     private String postgres;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
         Plan plan = plan();
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch(project.passingResults().resolveSibling("store"));
         Subject subject = new Subject(project, scratch, postgres);
@@ -105,7 +107,12 @@ public final class StoreCommand implements Callable<Integer> {
     private List<Figure> measure(Subject subject, Scratch scratch, Plan plan)
             throws IOException, InterruptedException, RunException {
         try {
-            return new Measurements(subject, scratch, plan, spec.commandLine().getErr()).run();
+            return new Measurements(
+                            subject,
+                            scratch,
+                            plan,
+                            new Progress(spec.commandLine().getErr()))
+                    .run();
         } catch (StoreException failure) {
             throw new RunException(String.valueOf(failure.getMessage()), failure);
         }

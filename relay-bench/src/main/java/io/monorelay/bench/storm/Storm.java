@@ -1,5 +1,6 @@
 package io.monorelay.bench.storm;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -7,7 +8,6 @@ import io.monorelay.bench.process.Server;
 import io.monorelay.bench.report.Figure;
 import io.monorelay.bench.report.Goal;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class Storm {
 
     private final Plan plan;
     private final Scratch scratch;
-    private final PrintWriter progress;
+    private final Progress progress;
     private final List<String> command;
     private final Crowd crowd = new Crowd();
     private final Publisher publisher;
@@ -33,7 +33,7 @@ final class Storm {
     private long diedAtNanos;
     private String timeline = "";
 
-    Storm(Project project, Scratch scratch, Plan plan, PrintWriter progress) throws IOException {
+    Storm(Project project, Scratch scratch, Plan plan, Progress progress) throws IOException {
         this.plan = plan;
         this.scratch = scratch;
         this.progress = progress;
@@ -51,13 +51,13 @@ final class Storm {
 
     private void runAll() throws IOException, InterruptedException, RunException {
         try (Server relay = start()) {
-            say("linking up");
+            progress.say("linking up");
             linkUp();
             relay.kill();
             diedAtNanos = System.nanoTime();
         }
         Deadline.await("every link to the dead relay has ended", plan.patience(), () -> crowd.open() == 0);
-        say("the relay is dead");
+        progress.say("the relay is dead");
         LockSupport.parkNanos(plan.outage().toNanos());
         comeBack();
     }
@@ -91,12 +91,12 @@ final class Storm {
             publisher.publish(MESSAGES_EACH_TIME);
             long expected = (long) publisher.published() * plan.clients();
             boolean all = Deadline.comesTrue(plan.patience(), () -> crowd.received() >= expected);
-            say(all ? "all have everything" : "not all have everything");
+            progress.say(all ? "all have everything" : "not all have everything");
             addReturn(checks, cpuMillis);
             addChecks(checks);
             addMessages(expected);
             timeline = crowd.timeline().markdown(diedAtNanos);
-            crowd.trouble().forEach((what, times) -> say(times + " times: " + what));
+            crowd.trouble().forEach((what, times) -> progress.say(times + " times: " + what));
             crowd.close();
         }
     }
@@ -107,7 +107,7 @@ final class Storm {
             publisher.publish(1);
             Deadline.comesTrue(BETWEEN_MESSAGES, () -> crowd.open() == plan.clients());
         }
-        say(crowd.open() + " are back");
+        progress.say(crowd.open() + " are back");
     }
 
     private void addReturn(HealthChecks checks, double cpuMillis) {
@@ -141,7 +141,7 @@ final class Storm {
                 .withGoal(new Goal.AtMost(0)));
         add(Figure.of(part, "half of the answers within, ms", "%.1f", millis[millis.length / 2]));
         add(Figure.of(part, "the slowest answer, ms", "%.1f", millis[millis.length - 1]));
-        checks.failures().forEach(this::say);
+        checks.failures().forEach(progress::say);
     }
 
     private void addMessages(long expected) {
@@ -156,11 +156,6 @@ final class Storm {
 
     private void add(Figure figure) {
         figures.add(figure);
-        say(figure.part() + ": " + figure.spread().text(figure.pattern()) + " " + figure.title());
-    }
-
-    private void say(String line) {
-        progress.println(line);
-        progress.flush();
+        progress.say(figure.part() + ": " + figure.spread().text(figure.pattern()) + " " + figure.title());
     }
 }

@@ -1,6 +1,8 @@
 package io.monorelay.bench.storm;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -8,13 +10,13 @@ import io.monorelay.bench.report.Figure;
 import io.monorelay.bench.report.FigureReport;
 import io.monorelay.bench.yardstick.Machine;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,8 +60,8 @@ public final class StormCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "results go to target/, and what was missed does not matter")
     private boolean quick;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
@@ -69,11 +71,12 @@ public final class StormCommand implements Callable<Integer> {
                     "--clients " + clients + " --outage " + outageSeconds + ", expected 1 to " + MAX_CLIENTS
                             + " and at least 0");
         }
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch(project.passingResults().resolveSibling("storm"));
         Plan plan = new Plan(clients, Duration.ofSeconds(outageSeconds), PATIENCE);
-        Storm storm = new Storm(project, scratch, plan, spec.commandLine().getErr());
+        Storm storm = new Storm(
+                project, scratch, plan, new Progress(spec.commandLine().getErr()));
         List<Figure> figures = storm.run();
         FigureReport report = new FigureReport(
                 "Reconnect storm",

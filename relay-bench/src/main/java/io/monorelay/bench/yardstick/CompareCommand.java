@@ -1,11 +1,11 @@
 package io.monorelay.bench.yardstick;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.Scratch;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.knowm.xchart.internal.chartpart.Chart;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -87,37 +88,29 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(names = "--passing", description = "results go to target/, where the next build may delete them")
     private boolean passing;
 
-    @Option(names = "--server-core", defaultValue = "0", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
-    private int serverCore;
+    @Mixin
+    private CoreOptions coreOptions;
 
-    @Option(
-            names = "--generator-core",
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "default: ${DEFAULT-VALUE}; each core is to be free of other work")
-    private int generatorCore;
-
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Workload> workloads = workloads();
         List<Contender> contenders = contenders();
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch();
         Lineup lineup = new Installation(project, scratch).install(contenders, machine.commit());
         progress(lineup);
         Plan plan = plan();
-        Measurement.Cores cores = new Measurement.Cores(serverCore, generatorCore);
-        Measurement measurement = new Measurement(project, scratch, plan, cores);
+        Measurement measurement = new Measurement(project, scratch, plan, coreOptions.cores());
         Runs measured = new Comparison(
                         measurement,
                         lineup.ready(),
                         plan,
                         scratch,
-                        spec.commandLine().getErr())
+                        new Progress(spec.commandLine().getErr()))
                 .run(workloads);
         Circumstances circumstances = new Circumstances(LocalDate.now(ZoneOffset.UTC), machine, plan);
         Results results = Results.of(project, circumstances.date(), machine.shortName(), passing);
@@ -131,9 +124,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void progress(Lineup lineup) {
-        PrintWriter progress = spec.commandLine().getErr();
-        lineup.missing().forEach((contender, reason) -> progress.println(contender.id() + " is left out: " + reason));
-        progress.flush();
+        Progress progress = new Progress(spec.commandLine().getErr());
+        lineup.missing().forEach((contender, reason) -> progress.say(contender.id() + " is left out: " + reason));
     }
 
     private void write(Results results, Circumstances circumstances, Lineup lineup, Runs measured) throws IOException {
@@ -167,16 +159,12 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private List<Workload> workloads() {
-        try {
-            List<Workload> named = Workload.named(names == null ? DEFAULT_WORKLOADS : names);
-            return windows
-                    ? Stream.concat(Workload.BY_WINDOW.values().stream(), named.stream())
-                            .distinct()
-                            .toList()
-                    : named;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        List<Workload> chosen = Workload.chosen(names, DEFAULT_WORKLOADS, spec);
+        return windows
+                ? Stream.concat(Workload.BY_WINDOW.values().stream(), chosen.stream())
+                        .distinct()
+                        .toList()
+                : chosen;
     }
 
     private List<Contender> contenders() {

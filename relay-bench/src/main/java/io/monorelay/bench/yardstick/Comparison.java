@@ -2,13 +2,13 @@ package io.monorelay.bench.yardstick;
 
 import io.monorelay.bench.messages.MessageFile;
 import io.monorelay.bench.messages.SignedMessages;
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
 import io.monorelay.crypto.Ed25519Provider;
 import io.monorelay.protocol.Form;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,9 +26,9 @@ final class Comparison {
     private final List<Contender> contenders;
     private final Plan plan;
     private final Scratch scratch;
-    private final PrintWriter progress;
+    private final Progress progress;
 
-    Comparison(Measurement measurement, List<Contender> contenders, Plan plan, Scratch scratch, PrintWriter progress) {
+    Comparison(Measurement measurement, List<Contender> contenders, Plan plan, Scratch scratch, Progress progress) {
         this.measurement = measurement;
         this.contenders = contenders;
         this.plan = plan;
@@ -40,7 +40,7 @@ final class Comparison {
         List<Run> runs = new ArrayList<>();
         for (Workload workload : workloads) {
             // Signed for each workload anew, since a relay takes no old messages.
-            Path messages = sign(workload);
+            Path messages = sign(workload, plan, scratch, progress);
             runs.addAll(run(workload, messages));
             Files.deleteIfExists(messages);
         }
@@ -53,7 +53,7 @@ final class Comparison {
         Set<Contender> failed = EnumSet.noneOf(Contender.class);
         for (int number = 1; number <= plan.runs(); number++) {
             for (Contender contender : contenders) {
-                if (!failed.contains(contender)) {
+                if (contender.whyNot(workload).isEmpty() && !failed.contains(contender)) {
                     Run run = run(workload, contender, number, messages);
                     runs.add(run);
                     if (run.failed()) {
@@ -68,8 +68,7 @@ final class Comparison {
     private Run run(Workload workload, Contender contender, int number, Path messages)
             throws IOException, InterruptedException {
         Run run = measured(workload, contender, number, messages);
-        progress.println(run.name() + ": " + inWords(run));
-        progress.flush();
+        progress.say(run.name() + ": " + inWords(run));
         return run;
     }
 
@@ -93,13 +92,12 @@ final class Comparison {
     }
 
     /** A file of messages, enough for one run; empty for a workload that publishes none. */
-    Path sign(Workload workload) throws IOException {
+    static Path sign(Workload workload, Plan plan, Scratch scratch, Progress progress) throws IOException {
         Path file = scratch.file("messages");
         file.toFile().deleteOnExit();
         if (workload.publishes()) {
             int count = workload.messagesFor(plan.publishingSeconds());
-            progress.println(workload.id() + ": signing " + count + " messages");
-            progress.flush();
+            progress.say(workload.id() + ": signing " + count + " messages");
             sign(count, workload.dataBytes(), file);
         }
         return file;

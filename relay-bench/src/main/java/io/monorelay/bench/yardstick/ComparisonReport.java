@@ -40,6 +40,7 @@ final class ComparisonReport {
         appendSummary(text);
         runs.workloads().forEach(workload -> appendWorkload(workload, text));
         appendFlaws(text);
+        appendLeftOut(text);
         return text.toString();
     }
 
@@ -137,6 +138,22 @@ final class ComparisonReport {
         if (!flaws.isEmpty()) {
             text.append("\n†\u00a0What went wrong, so that these figures say less:\n\n");
             flaws.forEach(flaw -> text.append("- ").append(flaw).append('\n'));
+        }
+    }
+
+    private void appendLeftOut(StringBuilder text) {
+        for (Workload workload : runs.workloads()) {
+            for (Contender contender : lineup.ready()) {
+                contender
+                        .whyNot(workload)
+                        .ifPresent(reason -> text.append('\n')
+                                .append(contender.title())
+                                .append(" is not measured in ")
+                                .append(workload.id())
+                                .append(": ")
+                                .append(reason)
+                                .append(".\n"));
+            }
         }
     }
 

@@ -50,6 +50,14 @@ enum Contender {
                     "--header",
                     "Sec-WebSocket-Protocol: mqtt");
         }
+
+        @Override
+        Optional<String> whyNot(Workload workload) {
+            return workload == Workload.W4
+                    ? Optional.of(
+                            "it sends 4 KiB of a WebSocket message, then nothing until its next round, 100 ms later")
+                    : Optional.empty();
+        }
     },
     VERTX("Vert.x"),
     JAVA_WEBSOCKET("Java-WebSocket"),
@@ -86,6 +94,11 @@ enum Contender {
     /** What the load generator needs to be told about it. */
     List<String> generatorOptions(Project project) {
         return List.of();
+    }
+
+    /** Why it is not measured in that workload, if there is a reason: figures that say nothing of its work. */
+    Optional<String> whyNot(Workload workload) {
+        return Optional.empty();
     }
 
     private static String handshake(Project project, String name) {

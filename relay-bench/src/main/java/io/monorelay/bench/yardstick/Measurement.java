@@ -49,7 +49,10 @@ final class Measurement {
      * @param server the core of the server
      * @param generator the core of the load generator
      */
-    record Cores(int server, int generator) {}
+    record Cores(int server, int generator) {
+        /** The first two of the machine. */
+        static final Cores USUAL = new Cores(0, 1);
+    }
 
     /**
      * @param messages a file of messages that the server has not seen, unless the workload publishes none

@@ -1,6 +1,8 @@
 package io.monorelay.bench.yardstick;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -64,8 +67,8 @@ public final class MixedCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "one short run each, to see that all works; results go to target/")
     private boolean quick;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     private final List<MixedRun> alone = new ArrayList<>();
     private final List<MixedRun> beside = new ArrayList<>();
@@ -80,7 +83,7 @@ public final class MixedCommand implements Callable<Integer> {
                             + MOST_LAGGARDS);
         }
         Plan plan = quick ? Plan.QUICK : new Plan(runs, WARMUP, WARMUP, Duration.ofSeconds(5), 1);
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch();
         run(project, scratch, plan);
@@ -107,16 +110,10 @@ public final class MixedCommand implements Callable<Integer> {
 
     private void run(Project project, Scratch scratch, Plan plan)
             throws IOException, InterruptedException, RunException {
-        Measurement.Cores cores = new Measurement.Cores(0, 1);
-        Measurement measurement = new Measurement(project, scratch, plan, cores);
-        Path messages = new Comparison(
-                        measurement,
-                        List.of(Contender.RELAY),
-                        plan,
-                        scratch,
-                        spec.commandLine().getErr())
-                .sign(Workload.W2);
-        Mixed mixed = new Mixed(project, scratch, measurement, cores, plan, messages);
+        Measurement measurement = new Measurement(project, scratch, plan, Measurement.Cores.USUAL);
+        Path messages = Comparison.sign(
+                Workload.W2, plan, scratch, new Progress(spec.commandLine().getErr()));
+        Mixed mixed = new Mixed(project, scratch, measurement, Measurement.Cores.USUAL, plan, messages);
         for (int number = 1; number <= plan.runs(); number++) {
             alone.add(told("alone", mixed.run(0, DEFAULT_BUDGET, number)));
             beside.add(told("beside slow ones", mixed.run(laggards, DEFAULT_BUDGET, number)));
@@ -125,14 +122,10 @@ public final class MixedCommand implements Callable<Integer> {
     }
 
     private MixedRun told(String how, MixedRun run) {
-        spec.commandLine()
-                .getErr()
-                .println(how + ", run " + run.figures().number() + ": p99 "
-                        + Math.round(run.figures().figure("lat_p99_us")) / 1000.0 + " ms"
-                        + (run.figures().flaws().isEmpty()
-                                ? ""
-                                : "; not to be trusted: " + run.figures().flaws()));
-        spec.commandLine().getErr().flush();
+        String line = how + ", run " + run.figures().number() + ": p99 "
+                + Math.round(run.figures().figure("lat_p99_us")) / 1000.0 + " ms";
+        List<String> flaws = run.figures().flaws();
+        new Progress(spec.commandLine().getErr()).say(flaws.isEmpty() ? line : line + "; not to be trusted: " + flaws);
         return run;
     }
 
@@ -147,31 +140,31 @@ public final class MixedCommand implements Callable<Integer> {
 
     private static List<Figure> fast(String part, List<MixedRun> measured) {
         return List.of(
-                figure(
+                Figure.of(
                         part,
                         "latency p50, ms",
                         "%.2f",
                         measured,
                         run -> run.figures().figure("lat_p50_us") / 1000),
-                figure(
+                Figure.of(
                         part,
                         "latency p99, ms",
                         "%.2f",
                         measured,
                         run -> run.figures().figure("lat_p99_us") / 1000),
-                figure(
+                Figure.of(
                         part,
                         "cores of the relay",
                         "%.2f",
                         measured,
                         run -> run.figures().figure("server_cores")),
-                figure(
+                Figure.of(
                         part,
                         "memory of the relay (RSS), MB",
                         "%.0f",
                         measured,
                         run -> run.residentBytes() / BYTES_A_MB),
-                figure(
+                Figure.of(
                         part,
                         "kept by the system in sockets, MB",
                         "%.0f",
@@ -188,20 +181,10 @@ public final class MixedCommand implements Callable<Integer> {
         double more = median(measured, MixedRun::residentBytes) - median(alone, MixedRun::residentBytes);
         figures.add(Figure.of(part, "memory more than alone, MB", "%.0f", more / BYTES_A_MB)
                 .withGoal(memory));
-        figures.add(figure(part, "what a slow one took of it", "%.2f", measured, MixedRun::takenShare));
-        figures.add(figure(part, "slow ones whose connection was closed", "%.0f", measured, MixedRun::ended)
+        figures.add(Figure.of(part, "what a slow one took of it", "%.2f", measured, MixedRun::takenShare));
+        figures.add(Figure.of(part, "slow ones whose connection was closed", "%.0f", measured, MixedRun::ended)
                 .withGoal(new Goal.AtMost(0)));
         return figures;
-    }
-
-    private static Figure figure(
-            String part, String title, String pattern, List<MixedRun> measured, ToDoubleFunction<MixedRun> value) {
-        return new Figure(
-                part,
-                title,
-                pattern,
-                measured.stream().mapToDouble(value).boxed().toList(),
-                new Goal.None());
     }
 
     private static double median(List<MixedRun> measured, ToDoubleFunction<MixedRun> value) {

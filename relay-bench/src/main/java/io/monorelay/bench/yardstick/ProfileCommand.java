@@ -1,6 +1,8 @@
 package io.monorelay.bench.yardstick;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -18,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,13 +54,13 @@ public final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "short runs, to see that all works; results go to target/")
     private boolean quick;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
         List<Workload> workloads = workloads();
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Plan plan = quick ? Plan.QUICK : FULL;
         boolean good = true;
@@ -79,29 +82,19 @@ public final class ProfileCommand implements Callable<Integer> {
     }
 
     private List<Workload> workloads() {
-        try {
-            List<Workload> workloads = Workload.named(names == null ? DEFAULT_WORKLOADS : names);
-            if (!workloads.stream().allMatch(Workload::publishes)) {
-                throw new IllegalArgumentException("nothing is done in " + Workload.W5.id());
-            }
-            return workloads;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        List<Workload> workloads = Workload.chosen(names, DEFAULT_WORKLOADS, spec);
+        if (!workloads.stream().allMatch(Workload::publishes)) {
+            throw new ParameterException(spec.commandLine(), "nothing is done in " + Workload.W5.id());
         }
+        return workloads;
     }
 
     private ProfileReport profile(Workload workload, Project project, Scratch scratch, Plan plan, Machine machine)
             throws IOException, InterruptedException, RunException {
-        Measurement.Cores cores = new Measurement.Cores(0, 1);
-        Measurement measurement = new Measurement(project, scratch, plan, cores);
-        Path messages = new Comparison(
-                        measurement,
-                        List.of(Contender.RELAY),
-                        plan,
-                        scratch,
-                        spec.commandLine().getErr())
-                .sign(workload);
-        try (Server relay = Contender.RELAY.start(project, scratch, cores.server())) {
+        Measurement measurement = new Measurement(project, scratch, plan, Measurement.Cores.USUAL);
+        Path messages = Comparison.sign(
+                workload, plan, scratch, new Progress(spec.commandLine().getErr()));
+        try (Server relay = Contender.RELAY.start(project, scratch, Measurement.Cores.USUAL.server())) {
             Profiler profiler = new Profiler(relay.pid(), scratch.file("libasyncProfiler.so"));
             FutureTask<Profile> profile = new FutureTask<>(() -> watch(profiler, workload, scratch, plan));
             Thread.ofVirtual().name("profiler").start(profile);

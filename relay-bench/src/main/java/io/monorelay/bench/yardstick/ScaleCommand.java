@@ -1,6 +1,8 @@
 package io.monorelay.bench.yardstick;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.RunException;
 import io.monorelay.bench.process.Scratch;
@@ -18,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -39,7 +42,7 @@ public final class ScaleCommand implements Callable<Integer> {
     private static final Plan FULL = new Plan(1, SETTLING, SETTLING, Duration.ofSeconds(3), 1);
     private static final Plan QUICK = new Plan(1, SETTLING, SETTLING, Duration.ofSeconds(1), 1);
     private static final Plan WARM_UP = new Plan(1, SETTLING, SETTLING, Duration.ofSeconds(10), 1);
-    private static final Measurement.Cores CORES = new Measurement.Cores(0, 1);
+    private static final Measurement.Cores CORES = Measurement.Cores.USUAL;
 
     @Spec
     private CommandSpec spec;
@@ -47,12 +50,12 @@ public final class ScaleCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "a second each, to see that all works; results go to target/")
     private boolean quick;
 
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException, RunException {
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch();
         Plan plan = quick ? QUICK : FULL;
@@ -121,8 +124,7 @@ public final class ScaleCommand implements Callable<Integer> {
     }
 
     private void tell(String line) {
-        spec.commandLine().getErr().println(line);
-        spec.commandLine().getErr().flush();
+        new Progress(spec.commandLine().getErr()).say(line);
     }
 
     /** With more than one core it has the load generator's too. */

@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** A way to load a server, as the load generator is told to. */
 enum Workload {
@@ -64,6 +67,15 @@ enum Workload {
                                 "unknown workload \"" + name + "\", expected one of " + names())))
                 .distinct()
                 .toList();
+    }
+
+    /** Those that a command line names, or the usual ones where it names none. */
+    static List<Workload> chosen(@Nullable List<String> names, List<String> usual, CommandSpec spec) {
+        try {
+            return named(names == null ? usual : names);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** A name for results, so that runs of other workloads on the same day keep theirs. */

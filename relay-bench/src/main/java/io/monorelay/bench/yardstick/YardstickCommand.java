@@ -1,18 +1,19 @@
 package io.monorelay.bench.yardstick;
 
+import io.monorelay.bench.process.Progress;
 import io.monorelay.bench.process.Project;
+import io.monorelay.bench.process.ProjectOption;
 import io.monorelay.bench.process.Results;
 import io.monorelay.bench.process.Scratch;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,35 +46,27 @@ public final class YardstickCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "one short run each, to see that all works; results go to target/")
     private boolean quick;
 
-    @Option(names = "--server-core", defaultValue = "0", paramLabel = "N", description = "default: ${DEFAULT-VALUE}")
-    private int serverCore;
+    @Mixin
+    private CoreOptions coreOptions;
 
-    @Option(
-            names = "--generator-core",
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "default: ${DEFAULT-VALUE}; each core is to be free of other work")
-    private int generatorCore;
-
-    @Option(names = "--project", defaultValue = ".", hidden = true)
-    private Path root;
+    @Mixin
+    private ProjectOption projectOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Workload> workloads = workloads();
+        List<Workload> workloads = Workload.chosen(names, DEFAULT_WORKLOADS, spec);
         Plan plan = quick ? Plan.QUICK : Plan.FULL;
-        Project project = new Project(root.toAbsolutePath().normalize());
+        Project project = projectOption.project();
         Machine machine = Machine.here(project);
         Scratch scratch = new Scratch();
-        Measurement.Cores cores = new Measurement.Cores(serverCore, generatorCore);
-        Measurement measurement = new Measurement(project, scratch, plan, cores);
+        Measurement measurement = new Measurement(project, scratch, plan, coreOptions.cores());
         List<Contender> contenders = List.of(Contender.LIMIT, Contender.RELAY);
         Runs runs = new Comparison(
                         measurement,
                         contenders,
                         plan,
                         scratch,
-                        spec.commandLine().getErr())
+                        new Progress(spec.commandLine().getErr()))
                 .run(workloads);
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         Report report = new Report(new Circumstances(today, machine, plan), runs);
@@ -88,13 +81,5 @@ public final class YardstickCommand implements Callable<Integer> {
         }
         scratch.delete();
         return 0;
-    }
-
-    private List<Workload> workloads() {
-        try {
-            return Workload.named(names == null ? DEFAULT_WORKLOADS : names);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
     }
 }

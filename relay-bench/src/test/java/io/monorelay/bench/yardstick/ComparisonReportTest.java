@@ -67,6 +67,15 @@ class ComparisonReportTest {
     }
 
     @Test
+    void whoIsNotMeasuredInAWorkloadIsSaidWhy() {
+        Lineup lineup = new Lineup(List.of(Contender.LIMIT, Contender.MOSQUITTO), Map.of(), Map.of());
+        Runs runs = new Runs(List.of(cpu(Workload.W4, Contender.LIMIT, 5)));
+        String markdown = new ComparisonReport(new Circumstances(LocalDate.of(2025, 1, 1), MACHINE, PLAN), lineup, runs)
+                .markdown();
+        assertThat(markdown).contains("| mosquitto | – |", "mosquitto is not measured in W4: it sends 4 KiB");
+    }
+
+    @Test
     void memoryIsShownAsItIs() {
         assertThat(markdown(
                         run(Workload.W5, Contender.LIMIT, "{\"rss_per_conn_bytes\":88}"),
