@@ -1,8 +1,10 @@
 package io.monorelay.fanout;
 
+import io.monorelay.log.Fates;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.peer.FrameFormat;
+import io.monorelay.peer.Peer;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,8 +26,14 @@ final class Batch {
 
     private static final int FIRST_CAPACITY = 64;
 
+    /** How many of those who take a message late are named. */
+    private static final int MAX_NAMED = 4;
+
     /** A frame for one subscriber, to be sent before the shared frame of that index. */
     record Addressed(long position, int beforeFrame, Subscriber target, ByteBuf frame) {}
+
+    /** Somebody who took these frames, the last excluded, when others had them already. */
+    private record Late(long peer, int from, int to) {}
 
     final ByteBuf frames;
 
@@ -43,13 +51,21 @@ final class Batch {
     private long[] positions = new long[FIRST_CAPACITY];
     private Origin[] origins = new Origin[FIRST_CAPACITY];
     private final List<Addressed> addressed = new ArrayList<>(0);
+    private final List<Late> late = new ArrayList<>(0);
+    private final Fates fates;
+
+    /** At each frame, how many more were given it than the one before it; empty where no account is kept. */
+    private int[] givenSteps;
+
     private int addressedBytes;
     private int count;
     private long last;
 
-    Batch(ByteBuf frames, long sequence) {
+    Batch(ByteBuf frames, long sequence, Fates fates) {
         this.frames = frames;
         this.sequence = sequence;
+        this.fates = fates;
+        givenSteps = new int[fates.areKept() ? FIRST_CAPACITY + 1 : 0];
     }
 
     void append(FreshMessage message, FrameFormat format) {
@@ -57,6 +73,7 @@ final class Batch {
             ends = Arrays.copyOf(ends, count * 2);
             positions = Arrays.copyOf(positions, count * 2);
             origins = Arrays.copyOf(origins, count * 2);
+            givenSteps = Arrays.copyOf(givenSteps, givenSteps.length == 0 ? 0 : count * 2 + 1);
         }
         format.write(message, frames);
         ends[count] = frames.writerIndex();
@@ -139,6 +156,57 @@ final class Batch {
         return origin.is(origins[frame]);
     }
 
+    /** A peer is given these frames, the last excluded; those up to that position the others were given before. */
+    void given(int from, int to, Peer peer, long others) {
+        if (givenSteps.length == 0) {
+            return;
+        }
+        givenSteps[from]++;
+        givenSteps[to]--;
+        if (positions[from] <= others) {
+            takenLate(from, Math.min(firstAfter(others), to), peer);
+        }
+    }
+
+    /** A peer is to get what comes after that position from the store, because it was too slow. */
+    void fellOff(long after, Peer peer) {
+        if (givenSteps.length != 0) {
+            takenLate(firstAfter(after), count, peer);
+        }
+    }
+
+    private void takenLate(int from, int to, Peer peer) {
+        if (late.size() < MAX_NAMED) {
+            late.add(new Late(peer.id(), from, to));
+        }
+    }
+
+    /** A peer is given a message that is for it alone. */
+    void given(Addressed entry) {
+        fates.sent(entry.position(), 1);
+    }
+
+    /** Passes on to the account what was not yet. */
+    void account() {
+        if (givenSteps.length == 0) {
+            return;
+        }
+        int peers = 0;
+        for (int frame = 0; frame < count; frame++) {
+            peers += givenSteps[frame];
+            if (peers != 0) {
+                fates.sent(positions[frame], peers);
+            }
+        }
+        Arrays.fill(givenSteps, 0, count + 1, 0);
+        for (Late taker : late) {
+            for (int frame = taker.from(); frame < taker.to(); frame++) {
+                fates.late(positions[frame], taker.peer());
+            }
+        }
+        late.clear();
+    }
+
     List<Addressed> addressed() {
         return addressed;
     }
@@ -159,6 +227,7 @@ final class Batch {
 
     /** Makes the batch empty, for the next messages. */
     void reuse(long newSequence) {
+        account();
         Arrays.fill(origins, 0, count, Origin.NONE);
         releaseAddressed();
         frames.clear();
@@ -167,6 +236,7 @@ final class Batch {
     }
 
     void release() {
+        account();
         releaseAddressed();
         frames.release();
     }

@@ -1,5 +1,6 @@
 package io.monorelay.fanout;
 
+import io.monorelay.log.Fates;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.peer.FrameFormat;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,6 +20,7 @@ final class BatchChain {
     private final FrameFormat format;
     private final ByteBufAllocator allocator;
     private final int batchBytes;
+    private final Fates fates;
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
     private final ArrayDeque<Batch> pinned = new ArrayDeque<>();
     private Batch open;
@@ -29,11 +31,15 @@ final class BatchChain {
     private long pinnedBytes;
     private int subscribers;
 
-    /** @param batchBytes how large a batch is, unless a message needs more */
-    BatchChain(FrameFormat format, ByteBufAllocator allocator, int batchBytes) {
+    /**
+     * @param batchBytes how large a batch is, unless a message needs more
+     * @param fates told how many were given each message
+     */
+    BatchChain(FrameFormat format, ByteBufAllocator allocator, int batchBytes, Fates fates) {
         this.format = format;
         this.allocator = allocator;
         this.batchBytes = batchBytes;
+        this.fates = fates;
         open = newBatch(UNUSED_BATCH_BYTES);
     }
 
@@ -229,6 +235,13 @@ final class BatchChain {
         return pinnedBytes;
     }
 
+    /** Passes on to the account of messages what was not yet. */
+    void account() {
+        kept.forEach(Batch::account);
+        pinned.forEach(Batch::account);
+        open.account();
+    }
+
     void release() {
         kept.forEach(Batch::release);
         pinned.forEach(Batch::release);
@@ -236,6 +249,6 @@ final class BatchChain {
     }
 
     private Batch newBatch(int bytes) {
-        return new Batch(allocator.directBuffer(bytes, bytes), nextSequence++);
+        return new Batch(allocator.directBuffer(bytes, bytes), nextSequence++, fates);
     }
 }

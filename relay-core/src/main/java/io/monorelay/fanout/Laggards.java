@@ -84,6 +84,7 @@ final class Laggards {
     }
 
     private void fallOff(Subscriber subscriber, Batch batch, BatchChain chain) {
+        batch.fellOff(subscriber.through, subscriber.peer);
         Replay replay = subscriber.replay;
         if (replay != null) {
             chain.unsubscribed(subscriber);

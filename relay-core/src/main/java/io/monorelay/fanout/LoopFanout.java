@@ -102,16 +102,16 @@ public final class LoopFanout {
         this.metrics = metrics;
         this.nanoClock = nanoClock;
         this.streamed = source.streamed();
+        log = source.log();
         FrameFormat[] formats = FrameFormat.values();
         chains = new BatchChain[formats.length];
         for (FrameFormat format : formats) {
-            chains[format.ordinal()] = new BatchChain(format, allocator, limits.batchBytes());
+            chains[format.ordinal()] = new BatchChain(format, allocator, limits.batchBytes(), log.fates());
         }
         cohorts = new Cohorts(limits.turnPeers());
         visits = new Visits(chains, limits.batchBytes());
         replays = new Replays(loop, this, source, allocator, limits, metrics);
         laggards = new Laggards(limits, chains, cohorts, replays, this::leave, metrics);
-        log = source.log();
         reader = log.addReader(loop, this::turnWhenDue);
     }
 
@@ -186,6 +186,11 @@ public final class LoopFanout {
         return log.lastPosition();
     }
 
+    /** How many messages of the log are to be taken yet. Any thread. */
+    public long lag() {
+        return log.lastPosition() - reader.position();
+    }
+
     /** How many peers take part. */
     public int size() {
         return size;
@@ -207,6 +212,14 @@ public final class LoopFanout {
             peer.flush();
         } else {
             retry(subscriber);
+        }
+    }
+
+    /** Passes on to the account of messages how many were sent each so far. */
+    public void account() {
+        assert loop.inEventLoop();
+        for (BatchChain chain : chains) {
+            chain.account();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.monorelay.fanout;
 
+import io.monorelay.log.Fates;
 import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class PageWriter {
     private final ByteBufAllocator allocator;
     private final RelayMetrics metrics;
+    private final Fates fates;
 
-    PageWriter(ByteBufAllocator allocator, RelayMetrics metrics) {
+    PageWriter(ByteBufAllocator allocator, RelayMetrics metrics, Fates fates) {
         this.allocator = allocator;
+        this.fates = fates;
         this.metrics = metrics;
     }
 
@@ -59,6 +62,7 @@ final class PageWriter {
             }
             if (format.carries(message.form())) {
                 format.write(message, out);
+                fates.sent(message.position(), 1);
                 written++;
             } else {
                 metrics.drops().increment(Drop.COMPACT_FORM_FOR_V1);

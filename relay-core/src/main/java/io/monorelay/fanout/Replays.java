@@ -56,7 +56,7 @@ final class Replays {
         this.fanout = fanout;
         this.source = source;
         this.metrics = metrics;
-        writer = new PageWriter(allocator, metrics);
+        writer = new PageWriter(allocator, metrics, source.log().fates());
         pageBytes = limits.pageBytes();
         turns = new PageTurns(loop, limits, this::ask, fanout::closeTooSlow);
     }

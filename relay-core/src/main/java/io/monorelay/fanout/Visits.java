@@ -147,7 +147,7 @@ final class Visits {
         long through = subscriber.through;
         int from = batch.firstAfter(through);
         if (subscriber.peer.lastPublished() <= through && subscriber.lastAddressed <= through) {
-            writeSlice(batch, from, batch.count(), subscriber.peer);
+            writeSlice(batch, from, batch.count(), subscriber);
         } else {
             writeAround(batch, from, subscriber);
         }
@@ -161,29 +161,31 @@ final class Visits {
         int from = first;
         for (Batch.Addressed entry : batch.addressed()) {
             if (entry.target() == subscriber && entry.position() > subscriber.through) {
-                writeFrames(batch, from, entry.beforeFrame(), subscriber.peer);
+                writeFrames(batch, from, entry.beforeFrame(), subscriber);
                 from = entry.beforeFrame();
                 subscriber.peer.write(entry.frame().retainedDuplicate());
+                batch.given(entry);
                 delivered++;
             }
         }
-        writeFrames(batch, from, batch.count(), subscriber.peer);
+        writeFrames(batch, from, batch.count(), subscriber);
     }
 
-    private void writeFrames(Batch batch, int from, int to, Peer peer) {
+    private void writeFrames(Batch batch, int from, int to, Subscriber subscriber) {
         int start = from;
         for (int frame = from; frame < to; frame++) {
-            if (batch.isFrom(frame, peer)) {
-                writeSlice(batch, start, frame, peer);
+            if (batch.isFrom(frame, subscriber.peer)) {
+                writeSlice(batch, start, frame, subscriber);
                 start = frame + 1;
             }
         }
-        writeSlice(batch, start, to, peer);
+        writeSlice(batch, start, to, subscriber);
     }
 
-    private void writeSlice(Batch batch, int from, int to, Peer peer) {
+    private void writeSlice(Batch batch, int from, int to, Subscriber subscriber) {
         if (from < to) {
-            peer.write(batch.frames.retainedDuplicate().setIndex(batch.start(from), batch.end(to - 1)));
+            batch.given(from, to, subscriber.peer, subscriber.cohort.givenThrough());
+            subscriber.peer.write(batch.frames.retainedDuplicate().setIndex(batch.start(from), batch.end(to - 1)));
             delivered += to - from;
         }
     }

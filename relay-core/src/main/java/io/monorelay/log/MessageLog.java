@@ -36,6 +36,7 @@ public final class MessageLog {
     private final AtomicInteger sweepRequests = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
     private final long maxBytes;
+    private final Fates fates;
     private LogReader[] readers = {};
 
     /** A log that starts at {@link #FIRST_POSITION}. */
@@ -49,6 +50,15 @@ public final class MessageLog {
      * @param firstPosition the one that is claimed first, at least {@link #FIRST_POSITION}
      */
     public MessageLog(int slots, long maxBytes, long firstPosition) {
+        this(slots, maxBytes, firstPosition, Fates.none());
+    }
+
+    /**
+     * The same with an account of what becomes of the messages.
+     *
+     * @param fates told of every message that is published
+     */
+    public MessageLog(int slots, long maxBytes, long firstPosition, Fates fates) {
         if (firstPosition < FIRST_POSITION) {
             throw new IllegalArgumentException(
                     "first position " + firstPosition + ", expected " + FIRST_POSITION + " at least");
@@ -58,6 +68,12 @@ public final class MessageLog {
         ring.addGatingSequences(swept);
         this.maxBytes = maxBytes;
         this.firstPosition = firstPosition;
+        this.fates = fates;
+    }
+
+    /** What becomes of the messages. */
+    public Fates fates() {
+        return fates;
     }
 
     /**
@@ -101,6 +117,8 @@ public final class MessageLog {
 
     /** Publishes a message at the position that was claimed for it, and wakes the readers that are parked. */
     public void publish(FreshMessage message) {
+        // Before anybody can say what else becomes of it.
+        fates.accepted(message);
         long sequence = sequenceOf(message.position());
         ring.get(sequence).message = message;
         release(sequence);
@@ -119,6 +137,11 @@ public final class MessageLog {
     /** How many messages the ring holds: no position is claimed further ahead of the slowest reader than that. */
     public int slots() {
         return ring.getBufferSize();
+    }
+
+    /** How many messages some reader has yet to pass. */
+    public long heldMessages() {
+        return ring.getCursor() - swept.get();
     }
 
     /** How many bytes of messages some reader still needs. */

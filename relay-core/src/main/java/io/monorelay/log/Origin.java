@@ -4,6 +4,11 @@ package io.monorelay.log;
  * The connection that a message came in by; the fan-out does not send it back there. Compared by identity.
  */
 public interface Origin {
+    /** A number that no other connection of this process has; 0 for one that has none. */
+    default long id() {
+        return 0;
+    }
+
     /** Whether both are the very same connection. */
     @SuppressWarnings("ReferenceEquality")
     default boolean is(Origin other) {

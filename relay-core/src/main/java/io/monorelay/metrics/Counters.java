@@ -1,6 +1,7 @@
 package io.monorelay.metrics;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -18,6 +19,11 @@ public final class Counters<E extends Enum<E>> {
         for (int i = 0; i < adders.length; i++) {
             adders[i] = new LongAdder();
         }
+    }
+
+    /** What is counted, in order. */
+    public List<E> constants() {
+        return List.of(constants);
     }
 
     public void increment(E constant) {

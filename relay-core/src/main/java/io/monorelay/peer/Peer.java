@@ -53,6 +53,7 @@ public final class Peer implements Origin {
     }
 
     /** A number that no other peer of this process has. Any thread. */
+    @Override
     public long id() {
         return id;
     }

@@ -2,6 +2,7 @@ package io.monorelay.protocol;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ public final class NodeKey {
     public static final int BYTES = 32;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle BUFFER_LONGS =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long a;
     private final long b;
@@ -68,6 +72,14 @@ public final class NodeKey {
             return Base64Url.decode(text, BYTES);
         }
         return text.chars().allMatch(HexFormat::isHexDigit) ? HexFormat.of().parseHex(text) : null;
+    }
+
+    /** Writes the 32 bytes to that place of a buffer, whatever its order. */
+    public void write(ByteBuffer target, int offset) {
+        BUFFER_LONGS.set(target, offset, a);
+        BUFFER_LONGS.set(target, offset + 8, b);
+        BUFFER_LONGS.set(target, offset + 16, c);
+        BUFFER_LONGS.set(target, offset + 24, d);
     }
 
     /** A copy of the 32 bytes. */

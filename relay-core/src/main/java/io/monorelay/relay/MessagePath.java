@@ -81,7 +81,7 @@ public final class MessagePath {
             window.check(message);
             publishWhenever(message, id, publisher);
         } catch (ProtocolException fault) {
-            publisher.onReceipt(refused(fault.fault(), fault.info(), id, 0));
+            publisher.onReceipt(refused(message, fault, id, publisher));
         }
     }
 
@@ -98,7 +98,7 @@ public final class MessagePath {
                 append(verifier.verify(message, id), publisher);
             }
         } catch (ProtocolException fault) {
-            publisher.onReceipt(refused(fault.fault(), fault.info(), id, 0));
+            publisher.onReceipt(refused(message, fault, id, publisher));
         }
     }
 
@@ -133,6 +133,7 @@ public final class MessagePath {
     /** The first of these messages may not be durable yet, and then it may turn out that the store had one before. */
     void duplicate(MessageId id, long position, @Nullable NodeKey receiver, Publisher publisher) {
         metrics.outcomes().increment(Outcome.DUPLICATE);
+        log.fates().cameAgain(position);
         publisher.commits().await(position, () -> {
             long known = seen.positionOf(id);
             long first = known == SeenCache.UNSEEN ? position : known;
@@ -155,6 +156,11 @@ public final class MessagePath {
             return Reach.EVERYBODY;
         }
         return directory.isOnline(receiver) ? Reach.ONLINE : Reach.STORED;
+    }
+
+    private Receipt refused(DecodedMessage message, ProtocolException fault, MessageId id, Publisher publisher) {
+        log.fates().refused(message, id, publisher.origin(), fault.fault());
+        return refused(fault.fault(), fault.info(), id, 0);
     }
 
     Receipt refused(Fault fault, String info, @Nullable MessageId id, long retryAfterMillis) {

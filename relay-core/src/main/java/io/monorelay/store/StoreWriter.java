@@ -5,6 +5,7 @@ import io.monorelay.log.LogReader;
 import io.monorelay.log.MessageLog;
 import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.Durations;
 import io.monorelay.metrics.Storage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +92,7 @@ public final class StoreWriter implements AutoCloseable {
     private boolean housekeepingFails;
 
     // any thread
+    private final Durations commitTimes = new Durations();
     private volatile boolean closing;
 
     /**
@@ -120,6 +122,16 @@ public final class StoreWriter implements AutoCloseable {
         // A parked reader is woken by waking its thread, which then looks for itself.
         reader = parts.log().addReader(task -> LockSupport.unpark(thread), () -> {});
         batchEnd = reader.position();
+    }
+
+    /** How long each commit took. */
+    public Durations commitTimes() {
+        return commitTimes;
+    }
+
+    /** How many messages of the log are to be stored yet. */
+    public long lag() {
+        return waitingMessages();
     }
 
     private void run() {
@@ -212,6 +224,7 @@ public final class StoreWriter implements AutoCloseable {
             return;
         }
         long end = System.nanoTime();
+        commitTimes.record(end - start);
         notBefore = end + Math.clamp((end - start) * PACE_FACTOR, MIN_PACE_NANOS, MAX_PACE_NANOS);
         onStored();
     }

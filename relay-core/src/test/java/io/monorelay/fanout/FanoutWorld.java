@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.crypto.VerifiedMessage;
+import io.monorelay.log.Fates;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.LogReader;
 import io.monorelay.log.MessageLog;
@@ -64,7 +65,8 @@ final class FanoutWorld {
     FanoutWorld(FanoutLimits limits, MemoryStore store, long firstPosition) {
         this.limits = limits;
         this.store = store;
-        log = new MessageLog(SLOTS, LOG_BYTES, firstPosition);
+        log = new MessageLog(
+                SLOTS, LOG_BYTES, firstPosition, new Fates(SLOTS, InstantSource.fixed(SignedMessages.TIME)));
         mark = new CommitMark(Durability.MEMORY, firstPosition - 1);
         fanout = new LoopFanout(
                 loop.eventLoop(),

@@ -38,6 +38,10 @@ final class Banner {
         out.println("  store    " + store());
         out.println("  crypto   " + ed25519.name());
         out.println("  network  " + node.transportName().toLowerCase(Locale.ROOT));
+        InetSocketAddress admin = node.adminAddress();
+        if (admin != null) {
+            out.println("  admin    http://" + listening(admin.getHostString(), admin.getPort()));
+        }
         out.println("listening on "
                 + listening(config.listen().host(), node.address().getPort()));
         out.flush();

@@ -259,6 +259,22 @@ public final class Catalogue {
     static final Setting<List<URI>> DRAIN_ALTERNATIVES =
             add("drain.alternatives", "", ValueType.addresses(), "relays that the nodes are told to move to meanwhile");
 
+    static final Setting<Optional<RelayConfig.Listen>> ADMIN_LISTEN = add(
+            "admin.listen",
+            "",
+            ValueType.anyListen(),
+            "where the operator of this node finds its metrics and peers, and may drain it; nowhere unless that is set");
+    static final Setting<Optional<Path>> ADMIN_TOKEN_FILE = add(
+            "admin.token-file",
+            "",
+            ValueType.anyPath(),
+            "a file with the token that is asked for there; there must be one unless admin.listen is a loopback address");
+    static final Setting<Integer> ADMIN_FATE_MESSAGES = add(
+            "admin.fate-messages",
+            "65536",
+            integer(0, 1 << 20),
+            "how many messages of late that port tells the fate of, at 128 bytes of memory each");
+
     private static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
 
     private Catalogue() {}

@@ -17,6 +17,17 @@ final class Relations {
         atLeast(settings, Catalogue.STORE_MEMORY_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         inMemoryWithoutDatabase(settings);
         standbyWhereNotPublic(settings);
+        tokenWhereOthersConnect(settings);
+    }
+
+    private static void tokenWhereOthersConnect(Settings settings) throws ConfigException {
+        boolean isOpen = settings.get(Catalogue.ADMIN_LISTEN)
+                .filter(listen -> !listen.isLoopback())
+                .isPresent();
+        if (isOpen && settings.get(Catalogue.ADMIN_TOKEN_FILE).isEmpty()) {
+            throw new ConfigException(settings.shown(Catalogue.ADMIN_LISTEN)
+                    + ": expected a loopback address such as 127.0.0.1:8008, or " + Catalogue.ADMIN_TOKEN_FILE);
+        }
     }
 
     /** Others rely on a public node for every message at once, not after a deadline. */

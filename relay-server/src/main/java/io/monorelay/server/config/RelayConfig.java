@@ -34,7 +34,8 @@ public record RelayConfig(
         Pings pings,
         ReferencesSettings references,
         ForwardSettings forward,
-        DrainSettings drain) {
+        DrainSettings drain,
+        AdminSettings admin) {
     /** A node that is given nothing but an entrypoint wants another link beside that one. */
     private static final int LINKS_WITH_AN_ENTRYPOINT = 2;
 
@@ -44,7 +45,14 @@ public record RelayConfig(
      * @param host a name or address, an IPv6 one without brackets
      * @param port 0 takes a free one
      */
-    public record Listen(String host, int port) {}
+    public record Listen(String host, int port) {
+        private static final String LOOPBACK = "localhost|127\\.[0-9.]+|::1|0:0:0:0:0:0:0:1";
+
+        /** Whether only this machine can connect there. */
+        public boolean isLoopback() {
+            return host.matches(LOOPBACK);
+        }
+    }
 
     /** How much is logged. */
     public enum LogLevel {
@@ -272,7 +280,8 @@ public record RelayConfig(
                 new Pings(settings.get(Catalogue.PING_V1_INTERVAL), settings.get(Catalogue.PING_V2_INTERVAL)),
                 references(settings),
                 forward(settings),
-                DrainSettings.from(settings));
+                DrainSettings.from(settings),
+                AdminSettings.from(settings));
     }
 
     private static Node node(Settings settings) {

@@ -118,6 +118,14 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
         return single("host:port such as 0.0.0.0:8000 or [::]:8000", ValueType::parseListen);
     }
 
+    /** Nothing, or the same. */
+    static ValueType<Optional<RelayConfig.Listen>> anyListen() {
+        return single("nothing, or host:port such as 127.0.0.1:8008", text -> {
+            RelayConfig.Listen listen = parseListen(text);
+            return listen == null && !text.isBlank() ? null : Optional.ofNullable(listen);
+        });
+    }
+
     /** Addresses without a path, so that a proof made for one of them can be compared as text. */
     static ValueType<List<URI>> addresses() {
         String expected = "a list of addresses such as wss://relay.example.org, with the scheme ws, wss, http or https"

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     // fixed after construction
-    private final HttpRoutes routes;
+    private final Routes routes;
     private final Upgrader upgrader;
     private final CommitQueue commits;
     private final RelayMetrics metrics;
@@ -36,7 +36,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
     /**
      * @param commits of the event loop
      */
-    public HttpHandler(HttpRoutes routes, Upgrader upgrader, CommitQueue commits, RelayMetrics metrics) {
+    public HttpHandler(Routes routes, Upgrader upgrader, CommitQueue commits, RelayMetrics metrics) {
         this.routes = routes;
         this.upgrader = upgrader;
         this.commits = commits;

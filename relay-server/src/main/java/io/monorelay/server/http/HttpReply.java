@@ -25,12 +25,18 @@ public final class HttpReply {
 
     private HttpReply() {}
 
-    static FullHttpResponse json(HttpResponseStatus status, byte[] body) {
+    /** An answer in JSON. */
+    public static FullHttpResponse json(HttpResponseStatus status, byte[] body) {
         return of(status, JSON, body);
     }
 
     static FullHttpResponse json(HttpResponseStatus status, ByteBuf body) {
         return of(status, JSON, body);
+    }
+
+    /** An answer of that content type. */
+    public static FullHttpResponse text(String type, String body) {
+        return of(HttpResponseStatus.OK, type, body.getBytes(UTF_8));
     }
 
     static FullHttpResponse html(String page) {
@@ -41,13 +47,17 @@ public final class HttpReply {
         return response;
     }
 
-    static FullHttpResponse fault(Fault fault, String info) {
+    /** An answer that says what was wrong. */
+    public static FullHttpResponse fault(Fault fault, String info) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(fault.status());
         FullHttpResponse response = json(status, ReplyEncoder.refusal(fault, info, null, null));
         if (fault == Fault.WRONG_WEBSOCKET_VERSION) {
             response.headers()
                     .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
                     .set(HttpHeaderNames.UPGRADE, "websocket");
+        }
+        if (fault == Fault.UNAUTHORIZED) {
+            response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
         }
         return response;
     }
@@ -73,7 +83,7 @@ public final class HttpReply {
     }
 
     /** A fault that is likely to be over when the client tries again. */
-    static FullHttpResponse retryLater(Fault fault, String info) {
+    public static FullHttpResponse retryLater(Fault fault, String info) {
         return refusal(new Inbound.Refusal(fault.status(), info, null, RETRY_AFTER_MILLIS));
     }
 

@@ -13,7 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Set;
 
 /** What each path answers. Any event loop. */
-public final class HttpRoutes {
+public final class HttpRoutes implements Routes {
     private static final Set<String> UPGRADE_PATHS = Set.of("/", "/ws");
     private static final String ONE_MESSAGE = "/messages/";
     private static final String PATHS =
@@ -43,8 +43,8 @@ public final class HttpRoutes {
         this.parts = parts;
     }
 
-    /** Refuses a WebSocket that is not for this path, or not for whoever asks. */
-    void checkUpgrade(HttpRequest request, Responder from) throws ProtocolException {
+    @Override
+    public void checkUpgrade(HttpRequest request, Responder from) throws ProtocolException {
         if (!parts.isPublic()) {
             parts.guard().requireOwnSite(request, from);
         }
@@ -57,8 +57,8 @@ public final class HttpRoutes {
         target.require(HttpMethod.GET);
     }
 
-    /** Answers a request, now or later; what it needs of the request it takes now. */
-    void answer(FullHttpRequest request, Responder to) throws ProtocolException {
+    @Override
+    public void answer(FullHttpRequest request, Responder to) throws ProtocolException {
         if (!parts.isPublic()) {
             parts.guard().requireOwnName(request, to);
         }

@@ -6,11 +6,11 @@ import io.monorelay.protocol.ProtocolException;
 import java.util.List;
 
 /** Reads the parameters of a request; what is not as expected becomes a fault that names the parameter. */
-final class Parameters {
+public final class Parameters {
     private Parameters() {}
 
     /** The value of a parameter that may be there once. */
-    static String single(String name, List<String> values) throws ProtocolException {
+    public static String single(String name, List<String> values) throws ProtocolException {
         if (values.size() > 1) {
             throw bad(
                     "parameter \"" + RequestTarget.shown(name) + "\": expected once, got " + values.size() + " times");
@@ -18,7 +18,8 @@ final class Parameters {
         return values.get(0);
     }
 
-    static long number(String name, String value, long least, long most) throws ProtocolException {
+    /** A whole number within these bounds. */
+    public static long number(String name, String value, long least, long most) throws ProtocolException {
         try {
             long number = Long.parseLong(value);
             if (number >= least && number <= most) {
@@ -31,7 +32,8 @@ final class Parameters {
                 + RequestTarget.shown(value) + "\"");
     }
 
-    static NodeKey key(String name, String value) throws ProtocolException {
+    /** A key in base64url or hex. */
+    public static NodeKey key(String name, String value) throws ProtocolException {
         try {
             return NodeKey.parse(value);
         } catch (IllegalArgumentException neither) {
@@ -41,7 +43,7 @@ final class Parameters {
     }
 
     /** The fault of a parameter that is not known. */
-    static ProtocolException unknown(String name, String expected) {
+    public static ProtocolException unknown(String name, String expected) {
         return bad("unknown parameter \"" + RequestTarget.shown(name) + "\", expected " + expected);
     }
 

@@ -42,7 +42,7 @@ public final class Readiness {
     }
 
     /** All that speaks against it, for people; empty when it is ready. */
-    String reasons() {
+    public String reasons() {
         return Stream.of(Reason.values())
                 .filter(reasons::contains)
                 .map(Reason::text)

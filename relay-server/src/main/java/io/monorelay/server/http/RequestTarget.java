@@ -16,10 +16,11 @@ import java.util.stream.Collectors;
  * @param path decoded, without the query
  * @param parameters of the query, decoded, in order
  */
-record RequestTarget(HttpMethod method, String path, Map<String, List<String>> parameters) {
+public record RequestTarget(HttpMethod method, String path, Map<String, List<String>> parameters) {
     private static final int MAX_SHOWN_CHARS = 64;
 
-    static RequestTarget of(HttpRequest request) throws ProtocolException {
+    /** What a request asks for. */
+    public static RequestTarget of(HttpRequest request) throws ProtocolException {
         try {
             QueryStringDecoder target = new QueryStringDecoder(request.uri());
             return new RequestTarget(request.method(), target.path(), target.parameters());
@@ -28,7 +29,8 @@ record RequestTarget(HttpMethod method, String path, Map<String, List<String>> p
         }
     }
 
-    void require(HttpMethod... allowed) throws ProtocolException {
+    /** Refuses every method but these. */
+    public void require(HttpMethod... allowed) throws ProtocolException {
         if (!Arrays.asList(allowed).contains(method)) {
             String expected = Arrays.stream(allowed).map(HttpMethod::name).collect(Collectors.joining(" or "));
             throw new ProtocolException(
@@ -37,7 +39,7 @@ record RequestTarget(HttpMethod method, String path, Map<String, List<String>> p
     }
 
     /** What a client sent, as it can be given back to it: short and printable. */
-    static String shown(String text) {
+    public static String shown(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints()
                 .limit(MAX_SHOWN_CHARS)

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.concurrent.Executor;
 
 /** Where the answer to one request goes, at once or later. Owned by the event loop of the connection. */
-interface Responder {
+public interface Responder {
     /** Answers the request. What comes after the first answer, or after the client has gone, goes nowhere. */
     void send(FullHttpResponse response);
 

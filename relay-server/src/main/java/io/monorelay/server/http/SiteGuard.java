@@ -37,7 +37,7 @@ public final class SiteGuard {
     }
 
     /** Refuses what a page of another site has sent. */
-    void requireOwnSite(HttpRequest request, Responder from) throws ProtocolException {
+    public void requireOwnSite(HttpRequest request, Responder from) throws ProtocolException {
         HttpHeaders headers = request.headers();
         for (String site : headers.getAll(FETCH_SITE)) {
             if (!OWN_SITE.contains(site)) {

@@ -43,6 +43,10 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private static final int MAX_REQUEST_LINE_BYTES = 4096;
     private static final int MAX_HEADER_BYTES = 8192;
 
+    static final HttpDecoderConfig DECODING = new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADER_BYTES);
+
     private final RelayConfig config;
     private final HttpRoutes routes;
     private final Map<EventLoop, LoopContext> loops;
@@ -87,12 +91,9 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private void installHttp(ChannelPipeline pipeline) {
         LoopContext context = contextOf(pipeline.channel());
         RequestDeadline deadline = pipeline.get(RequestDeadline.class);
-        HttpDecoderConfig decoding = new HttpDecoderConfig()
-                .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                .setMaxHeaderSize(MAX_HEADER_BYTES);
         // A client may end its side of the connection and still wait for an answer.
         pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        pipeline.addLast(new HttpServerCodec(decoding, RequestGate.MAX_DECODED))
+        pipeline.addLast(new HttpServerCodec(DECODING, RequestGate.MAX_DECODED))
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(
                         config.messages().maxBytes(), context.metrics().faults()))

@@ -1,8 +1,10 @@
 package io.monorelay.server.node;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.monorelay.log.Fates;
 import io.monorelay.log.MessageLog;
 import io.monorelay.log.SeenCache;
+import io.monorelay.metrics.Durations;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Limits;
 import io.monorelay.refs.ReferenceStore;
@@ -75,7 +77,8 @@ final class KeptLog implements AutoCloseable {
         this.store = store;
         int slots = config.log().slots();
         long first = StoreWriter.firstPosition(store, slots);
-        log = new MessageLog(slots, config.log().maxBytes(), first);
+        int accounts = config.admin().listen().isPresent() ? config.admin().fateMessages() : 0;
+        log = new MessageLog(slots, config.log().maxBytes(), first, new Fates(accounts, clock));
         mark = new CommitMark(store.durability(), first - 1);
         seen = seenBefore(store, config, limits, clock);
         links = LinkBook.open(linkedRelays(store));
@@ -140,6 +143,16 @@ final class KeptLog implements AutoCloseable {
 
     CommitMark mark() {
         return mark;
+    }
+
+    /** How many messages of the log are to be stored yet. Any thread. */
+    long storeLag() {
+        return writer.lag();
+    }
+
+    /** How long each commit took. */
+    Durations commitTimes() {
+        return writer.commitTimes();
     }
 
     /** Stores what the log still has, and closes the store. To be called when nobody publishes any more. Blocks. */

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class OrderlyEnd {
      * What ends.
      *
      * @param loops filled with all event loops before the node serves
+     * @param admin closed late, so that the end can be watched; null where there is none
      */
     record Parts(
             DrainSettings settings,
@@ -49,7 +51,8 @@ final class OrderlyEnd {
             MessagePath path,
             EventLoopGroup group,
             Map<EventLoop, LoopContext> loops,
-            KeptLog kept) {}
+            KeptLog kept,
+            @Nullable AdminPort admin) {}
 
     private final Parts parts;
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -110,6 +113,10 @@ final class OrderlyEnd {
         settle();
         sayGoodbye();
         closeLoops(parts.group(), parts.loops());
+        AdminPort admin = parts.admin();
+        if (admin != null) {
+            admin.close();
+        }
         parts.kept().close();
     }
 

@@ -42,8 +42,6 @@ import io.monorelay.store.CommitQueue;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -87,6 +85,7 @@ public final class RelayNode implements AutoCloseable {
     private final ConnectionCount connections;
     private final Map<EventLoop, LoopContext> loops = new HashMap<>();
     private final Channel listener;
+    private final @Nullable AdminPort admin;
     private final OrderlyEnd end;
 
     /**
@@ -147,13 +146,14 @@ public final class RelayNode implements AutoCloseable {
             links = newLinks(identity, ed25519);
             router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
+            admin = openAdmin();
         } catch (StartException failure) {
             OrderlyEnd.closeLoops(group, loops);
             kept.close();
             throw failure;
         }
-        end = new OrderlyEnd(
-                new OrderlyEnd.Parts(config.drain(), readiness, listener, outward, links, path, group, loops, kept));
+        end = new OrderlyEnd(new OrderlyEnd.Parts(
+                config.drain(), readiness, listener, outward, links, path, group, loops, kept, admin));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
@@ -261,22 +261,33 @@ public final class RelayNode implements AutoCloseable {
     @MayBlock
     private Channel bind() throws StartException {
         HttpRoutes routes = routes();
-        // That an accepted socket sends without delay is Netty's default, at a system call less than as an option.
-        ChannelFuture bound = transport
-                .server(config.network().unsentBytes())
-                .group(group)
-                .option(ChannelOption.SO_BACKLOG, config.network().backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childHandler(new Pipelines(config, routes, loops, connections))
-                .bind(config.listen().host(), config.listen().port())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new StartException(
-                    "cannot listen on " + config.listen().host() + ":"
-                            + config.listen().port() + ": " + bound.cause().getMessage(),
-                    bound.cause());
+        Pipelines pipelines = new Pipelines(config, routes, loops, connections);
+        return Listening.at(
+                config.listen(),
+                transport.server(config.network().unsentBytes()),
+                group,
+                config.network().backlog(),
+                pipelines);
+    }
+
+    private @Nullable AdminPort openAdmin() throws StartException {
+        try {
+            return AdminPort.open(new AdminPort.Parts(
+                    config, transport, metrics, kept, loops, connections, readiness, this::beginToDrain));
+        } catch (StartException failure) {
+            listener.close();
+            throw failure;
         }
-        return bound.channel();
+    }
+
+    private void beginToDrain() {
+        Thread.ofPlatform().name("relay-drain").start(() -> {
+            try {
+                drain();
+            } catch (InterruptedException hurry) {
+                close();
+            }
+        });
     }
 
     private HttpRoutes routes() {
@@ -295,6 +306,11 @@ public final class RelayNode implements AutoCloseable {
     /** Where the relay listens. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.localAddress();
+    }
+
+    /** Where the operator finds it; null where that is nowhere. */
+    public @Nullable InetSocketAddress adminAddress() {
+        return admin == null ? null : admin.address();
     }
 
     public String transportName() {

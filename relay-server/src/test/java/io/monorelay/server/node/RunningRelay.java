@@ -185,7 +185,7 @@ public final class RunningRelay implements AutoCloseable {
                 .timeout(PATIENCE);
     }
 
-    private static HttpAnswer exchange(HttpRequest.Builder request) {
+    static HttpAnswer exchange(HttpRequest.Builder request) {
         try {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
             Map<String, String> headers = new HashMap<>();

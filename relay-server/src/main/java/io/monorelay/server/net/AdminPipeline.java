@@ -1,0 +1,65 @@
+package io.monorelay.server.net;
+
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.http.BoundedBody;
+import io.monorelay.server.http.HttpHandler;
+import io.monorelay.server.http.RequestDeadline;
+import io.monorelay.server.http.RequestGate;
+import io.monorelay.server.http.Routes;
+import io.monorelay.server.http.StreamRequest;
+import io.monorelay.server.http.Upgrader;
+import io.monorelay.store.CommitQueue;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpServerCodec;
+
+/**
+ * The pipeline of a connection to the admin port, which speaks HTTP and nothing else:
+ *
+ * <pre>
+ * RequestDeadline → HttpServerCodec → RequestGate → BoundedBody → HttpHandler
+ * </pre>
+ */
+public final class AdminPipeline extends ChannelInitializer<Channel> implements Upgrader {
+    private static final int MAX_BODY_BYTES = 4096;
+
+    private final RelayConfig.Timeouts timeouts;
+    private final Routes routes;
+    private final CommitQueue commits;
+    private final RelayMetrics metrics;
+
+    /**
+     * @param commits of the event loop that all these connections are on
+     */
+    public AdminPipeline(RelayConfig.Timeouts timeouts, Routes routes, CommitQueue commits, RelayMetrics metrics) {
+        this.timeouts = timeouts;
+        this.routes = routes;
+        this.commits = commits;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        RequestDeadline deadline = new RequestDeadline(timeouts.request(), timeouts.keepAlive(), metrics.faults());
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.pipeline()
+                .addLast(deadline)
+                .addLast(new HttpServerCodec(Pipelines.DECODING, RequestGate.MAX_DECODED))
+                .addLast(new RequestGate(deadline))
+                .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
+                .addLast(new HttpHandler(routes, this, commits, metrics));
+    }
+
+    @Override
+    public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+        throw new IllegalStateException("the routes of the admin port refuse every WebSocket");
+    }
+
+    @Override
+    public void stream(ChannelHandlerContext ctx, StreamRequest request) {
+        throw new IllegalStateException("the admin port has no streams");
+    }
+}
