@@ -1,6 +1,6 @@
 package io.monorelay.server.cli;
 
-import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.config.EffectiveConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +42,14 @@ final class JoinCommand implements Callable<Integer> {
         if (!relays.isEmpty()) {
             given.put("links", String.join(",", relays));
         }
-        RelayConfig config = settings.load(spec.commandLine().getParseResult(), given, Map.of("listen", LISTEN))
-                .config();
-        if (config.links().toDial().isEmpty()) {
+        Reload.Source source =
+                () -> settings.load(spec.commandLine().getParseResult(), given, Map.of("listen", LISTEN));
+        EffectiveConfig config = source.load();
+        if (config.config().links().toDial().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "no relay to join: expected at least one URL, such as wss://relay.example.org");
         }
-        Serving.untilStopped(config, spec.commandLine());
+        Serving.untilStopped(new Serving.Plan(config, source, settings.file()), spec.commandLine());
         return ExitCode.OK;
     }
 }

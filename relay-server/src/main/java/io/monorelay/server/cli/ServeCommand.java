@@ -25,7 +25,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
-        Serving.untilStopped(settings.load(spec.commandLine().getParseResult()).config(), spec.commandLine());
+        Reload.Source source = () -> settings.load(spec.commandLine().getParseResult());
+        Serving.untilStopped(new Serving.Plan(source.load(), source, settings.file()), spec.commandLine());
         return ExitCode.OK;
     }
 }

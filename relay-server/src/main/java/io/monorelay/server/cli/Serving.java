@@ -4,10 +4,13 @@ import ch.qos.logback.classic.LoggerContext;
 import io.monorelay.crypto.Ed25519;
 import io.monorelay.crypto.Ed25519Provider;
 import io.monorelay.crypto.NodeIdentity;
+import io.monorelay.server.config.EffectiveConfig;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.node.RelayNode;
 import io.monorelay.server.node.StartException;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
@@ -18,8 +21,17 @@ final class Serving {
 
     private Serving() {}
 
+    /**
+     * What a node is run with.
+     *
+     * @param source what to read it from once more
+     * @param file that it was read from, besides
+     */
+    record Plan(EffectiveConfig effective, Reload.Source source, Optional<Path> file) {}
+
     /** Runs a node with that configuration, and says on the output of the command what it is. */
-    static void untilStopped(RelayConfig config, CommandLine command) throws CommandException, InterruptedException {
+    static void untilStopped(Plan plan, CommandLine command) throws CommandException, InterruptedException {
+        RelayConfig config = plan.effective().config();
         // Before anything is logged, since the log is configured with the first line.
         System.setProperty(
                 LOG_LEVEL_PROPERTY,
@@ -28,16 +40,18 @@ final class Serving {
         DataDirectory data = new DataDirectory(config.data());
         DataDirectory.Lock lock = data.lock();
         try {
-            serve(config, data.identity(ed25519, command.getErr()), ed25519, command);
+            serve(plan, data.identity(ed25519, command.getErr()), ed25519, command);
         } finally {
             lock.release();
         }
     }
 
-    private static void serve(RelayConfig config, NodeIdentity identity, Ed25519 ed25519, CommandLine command)
+    private static void serve(Plan plan, NodeIdentity identity, Ed25519 ed25519, CommandLine command)
             throws CommandException, InterruptedException {
+        RelayConfig config = plan.effective().config();
         RelayNode node = start(config, identity, ed25519);
         StopHook.onSignal(() -> stop(node));
+        Reload.begin(plan.source(), plan.effective(), plan.file(), node);
         new Banner(config, node, identity, ed25519).print(command.getOut());
         node.awaitEnd();
     }

@@ -8,6 +8,7 @@ import io.monorelay.server.config.Setting;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,11 @@ final class SettingFlags {
                     .description(description(setting))
                     .build());
         }
+    }
+
+    /** The file that it is read from. */
+    Optional<Path> file() {
+        return Optional.ofNullable(file);
     }
 
     /** The configuration that holds. */

@@ -277,6 +277,9 @@ public final class Catalogue {
 
     private static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
 
+    /** What can change while a node runs. */
+    static final List<Setting<?>> LIVE = List.of(LOG_LEVEL, DRAIN_READINESS_DELAY, DRAIN_PERIOD, DRAIN_ALTERNATIVES);
+
     private Catalogue() {}
 
     /** All settings, in the order in which they are shown. */

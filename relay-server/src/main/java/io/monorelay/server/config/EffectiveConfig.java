@@ -17,6 +17,16 @@ public final class EffectiveConfig {
         return config;
     }
 
+    /** The keys of the settings that have another value than they had there. */
+    public List<String> changedSince(EffectiveConfig before) {
+        return settings.changedSince(before.settings);
+    }
+
+    /** Whether another value of that setting holds as soon as it is read, also while the node runs. */
+    public static boolean canChangeLive(String key) {
+        return Catalogue.LIVE.stream().anyMatch(setting -> setting.key().equals(key));
+    }
+
     /**
      * One line for each setting: {@code key = value  (default | file NAME | environment VARIABLE | --flag)}, without
      * secrets.

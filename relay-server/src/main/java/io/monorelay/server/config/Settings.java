@@ -67,6 +67,14 @@ final class Settings {
         return resolved.keySet().stream().map(this::shown).toList();
     }
 
+    /** The keys of those that have another text than there. */
+    List<String> changedSince(Settings before) {
+        return resolved.keySet().stream()
+                .filter(setting -> !of(setting).text().equals(before.of(setting).text()))
+                .map(Setting::key)
+                .toList();
+    }
+
     private Resolved of(Setting<?> setting) {
         Resolved value = resolved.get(setting);
         if (value == null) {

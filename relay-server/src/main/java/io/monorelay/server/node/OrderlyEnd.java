@@ -43,7 +43,6 @@ final class OrderlyEnd {
      * @param admin closed late, so that the end can be watched; null where there is none
      */
     record Parts(
-            DrainSettings settings,
             Readiness readiness,
             Channel listener,
             Outward outward,
@@ -55,11 +54,13 @@ final class OrderlyEnd {
             @Nullable AdminPort admin) {}
 
     private final Parts parts;
+    private volatile DrainSettings settings;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    OrderlyEnd(Parts parts) {
+    OrderlyEnd(DrainSettings settings, Parts parts) {
+        this.settings = settings;
         this.parts = parts;
     }
 
@@ -70,25 +71,29 @@ final class OrderlyEnd {
             ended.await();
             return;
         }
-        DrainSettings settings = parts.settings();
+        DrainSettings now = settings;
         LOG.info(
-                "draining within {} ms",
-                settings.readinessDelay().plus(settings.period()).toMillis());
+                "draining within {} ms", now.readinessDelay().plus(now.period()).toMillis());
         parts.readiness().notReady(Readiness.Reason.DRAINING);
-        if (!ended.await(settings.readinessDelay().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!ended.await(now.readinessDelay().toMillis(), TimeUnit.MILLISECONDS)) {
             listenNoMore();
-            disperse(settings);
+            disperse(now);
         }
         close();
         ended.await();
     }
 
-    private void disperse(DrainSettings settings) {
+    /** From now on peers would be let go so. */
+    void letPeersGoAs(DrainSettings wanted) {
+        settings = wanted;
+    }
+
+    private void disperse(DrainSettings now) {
         Inbound.Drain drain = new Inbound.Drain(
-                settings.period().toMillis(),
-                settings.alternatives().stream().map(URI::toString).toList());
+                now.period().toMillis(),
+                now.alternatives().stream().map(URI::toString).toList());
         onEachLoop(
-                settings.period().plus(CLOSE_GRACE),
+                now.period().plus(CLOSE_GRACE),
                 (context, done) -> context.liveness().disperse(drain, done));
     }
 

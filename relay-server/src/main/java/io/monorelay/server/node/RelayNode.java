@@ -20,6 +20,7 @@ import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
 import io.monorelay.server.channel.Liveness;
+import io.monorelay.server.config.DrainSettings;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.http.BroadcastRoute;
@@ -152,8 +153,9 @@ public final class RelayNode implements AutoCloseable {
             kept.close();
             throw failure;
         }
-        end = new OrderlyEnd(new OrderlyEnd.Parts(
-                config.drain(), readiness, listener, outward, links, path, group, loops, kept, admin));
+        end = new OrderlyEnd(
+                config.drain(),
+                new OrderlyEnd.Parts(readiness, listener, outward, links, path, group, loops, kept, admin));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
@@ -345,6 +347,11 @@ public final class RelayNode implements AutoCloseable {
     @MayBlock
     public void drain() throws InterruptedException {
         end.drain();
+    }
+
+    /** From now on {@link #drain} does it as these say. Any thread. */
+    public void letPeersGoAs(DrainSettings settings) {
+        end.letPeersGoAs(settings);
     }
 
     /** Returns when the node has ended, by whomever it was told to. */
