@@ -3,8 +3,10 @@ package io.monorelay.server.channel;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +18,15 @@ public final class ConnectionFailure {
 
     /** Notes why a connection is about to be closed; what is not the network's doing is counted and logged as a fault. */
     public static void note(Channel channel, Throwable cause, RelayMetrics metrics) {
-        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException || isOfTls(cause)) {
             LOG.debug("{}: {}", ClientAddress.text(channel), cause.getMessage());
         } else {
             metrics.faults().increment(Fault.INTERNAL);
             LOG.error("closing the connection of {}", ClientAddress.text(channel), cause);
         }
+    }
+
+    private static boolean isOfTls(Throwable cause) {
+        return cause instanceof DecoderException && cause.getCause() instanceof SSLException;
     }
 }

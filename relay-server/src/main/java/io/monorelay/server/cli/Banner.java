@@ -77,6 +77,7 @@ final class Banner {
     private String urlOf(InetSocketAddress address) {
         InetAddress bound = address.getAddress();
         boolean everywhere = bound != null && bound.isAnyLocalAddress();
-        return "ws://" + listening(everywhere ? "127.0.0.1" : config.listen().host(), address.getPort());
+        return (config.tls().isPresent() ? "wss" : "ws") + "://"
+                + listening(everywhere ? "127.0.0.1" : config.listen().host(), address.getPort());
     }
 }

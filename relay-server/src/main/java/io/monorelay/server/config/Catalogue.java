@@ -11,6 +11,7 @@ import static io.monorelay.server.config.ValueType.powerOfTwo;
 import io.monorelay.client.ProxySettings;
 import io.monorelay.fanout.SlowPeers;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.AddressBlock;
 import io.monorelay.store.Durability;
 import java.net.URI;
 import java.nio.file.Path;
@@ -108,6 +109,28 @@ public final class Catalogue {
             byteSize("16KiB", "1GiB"),
             "bytes that the system takes for a connection before it can send them, within its own limits; with epoll or"
                     + " io_uring");
+
+    static final Setting<List<AddressBlock>> PROXY_TRUSTED = add(
+            "proxy.trusted",
+            "",
+            ValueType.addressBlocks(),
+            "the proxies in front of this relay: what they say of where a client is, by the PROXY protocol or a header, is"
+                    + " believed");
+    static final Setting<Proxies.Header> PROXY_HEADER = add(
+            "proxy.header",
+            "x-forwarded-for",
+            hyphenated(Proxies.Header.class),
+            "the header in which they say it of an HTTP request; others are ignored, as clients may have written them");
+
+    static final Setting<Optional<Path>> TLS_CERTIFICATE = add(
+            "tls.certificate",
+            "",
+            ValueType.anyPath(),
+            "the certificate of this relay and those of its issuers in PEM form; with it TLS is spoken on the same port");
+    static final Setting<Optional<Path>> TLS_KEY =
+            add("tls.key", "", ValueType.anyPath(), "the key of that certificate, PKCS#8 in PEM form");
+    static final Setting<Boolean> TLS_REQUIRED =
+            add("tls.required", "false", bool(), "whether who does not speak TLS is refused");
 
     static final Setting<RelayConfig.CryptoProvider> CRYPTO_PROVIDER =
             add("crypto.provider", "auto", oneOf(RelayConfig.CryptoProvider.class), "what verifies signatures");

@@ -18,6 +18,7 @@ final class Relations {
         inMemoryWithoutDatabase(settings);
         standbyWhereNotPublic(settings);
         tokenWhereOthersConnect(settings);
+        certificateWithItsKey(settings);
     }
 
     private static void tokenWhereOthersConnect(Settings settings) throws ConfigException {
@@ -27,6 +28,18 @@ final class Relations {
         if (isOpen && settings.get(Catalogue.ADMIN_TOKEN_FILE).isEmpty()) {
             throw new ConfigException(settings.shown(Catalogue.ADMIN_LISTEN)
                     + ": expected a loopback address such as 127.0.0.1:8008, or " + Catalogue.ADMIN_TOKEN_FILE);
+        }
+    }
+
+    private static void certificateWithItsKey(Settings settings) throws ConfigException {
+        boolean hasCertificate = settings.get(Catalogue.TLS_CERTIFICATE).isPresent();
+        if (hasCertificate != settings.get(Catalogue.TLS_KEY).isPresent()) {
+            throw new ConfigException(settings.shown(Catalogue.TLS_KEY) + ": expected both or none, with "
+                    + settings.shown(Catalogue.TLS_CERTIFICATE));
+        }
+        if (settings.get(Catalogue.TLS_REQUIRED) && !hasCertificate) {
+            throw new ConfigException(settings.shown(Catalogue.TLS_REQUIRED) + ": expected false with "
+                    + settings.shown(Catalogue.TLS_CERTIFICATE));
         }
     }
 

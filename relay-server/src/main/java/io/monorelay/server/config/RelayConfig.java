@@ -15,6 +15,7 @@ import java.util.Optional;
  * how the values relate; {@link Catalogue} has the meaning of each.
  *
  * @param data the directory for the key and the store
+ * @param tls where the relay itself speaks it
  */
 public record RelayConfig(
         Listen listen,
@@ -23,6 +24,8 @@ public record RelayConfig(
         Node node,
         Links links,
         Network network,
+        Proxies proxies,
+        Optional<Tls> tls,
         CryptoProvider cryptoProvider,
         Messages messages,
         SeenSettings seen,
@@ -268,6 +271,8 @@ public record RelayConfig(
                 node(settings),
                 links(settings),
                 network(settings),
+                Proxies.of(settings),
+                Tls.of(settings),
                 settings.get(Catalogue.CRYPTO_PROVIDER),
                 new Messages(
                         settings.getIntBytes(Catalogue.MESSAGE_MAX_BYTES), settings.get(Catalogue.MESSAGE_TIME_WINDOW)),

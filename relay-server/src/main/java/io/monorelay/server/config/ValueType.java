@@ -2,6 +2,7 @@ package io.monorelay.server.config;
 
 import io.monorelay.client.ProxySettings;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.AddressBlock;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -136,6 +137,13 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     static ValueType<List<NodeKey>> keys() {
         return new ValueType<>(
                 "a list of keys, each in base64url or hex", true, text -> parseList(text, ValueType::parseKey));
+    }
+
+    static ValueType<List<AddressBlock>> addressBlocks() {
+        return new ValueType<>(
+                "a list of addresses and networks such as 10.0.0.1 or 10.0.0.0/8",
+                true,
+                text -> parseList(text, AddressBlock::parse));
     }
 
     static <T> ValueType<T> single(String expected, Parser<T> parser) {

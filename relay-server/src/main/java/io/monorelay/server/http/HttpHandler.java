@@ -6,6 +6,7 @@ import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
+import io.monorelay.server.config.Proxies;
 import io.monorelay.store.CommitQueue;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,19 +29,30 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
     private final Routes routes;
     private final Upgrader upgrader;
     private final CommitQueue commits;
+    private final Proxies proxies;
     private final RelayMetrics metrics;
 
     // owned by the event loop
     private @Nullable Reply due;
+    /** Where the requests come from, if that is a proxy whose header says where the client of each is. */
+    private @Nullable InetSocketAddress proxy;
 
     /**
      * @param commits of the event loop
+     * @param proxies whose header says where the client of a request is
      */
-    public HttpHandler(Routes routes, Upgrader upgrader, CommitQueue commits, RelayMetrics metrics) {
+    public HttpHandler(Routes routes, Upgrader upgrader, CommitQueue commits, Proxies proxies, RelayMetrics metrics) {
         this.routes = routes;
         this.upgrader = upgrader;
         this.commits = commits;
+        this.proxies = proxies;
         this.metrics = metrics;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        InetSocketAddress from = ClientAddress.of(ctx.channel());
+        proxy = proxies.trust(from.getAddress()) ? from : null;
     }
 
     @Override
@@ -61,6 +73,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
     private void serve(ChannelHandlerContext ctx, FullHttpRequest request, Reply reply) throws ProtocolException {
         if (request.decoderResult().isFailure()) {
             throw unreadable(request.decoderResult().cause());
+        }
+        if (proxy != null) {
+            ClientAddress.set(ctx.channel(), ForwardedHeader.client(request.headers(), proxies, proxy));
         }
         if (UpgradeRequest.isOne(request)) {
             routes.checkUpgrade(request, reply);

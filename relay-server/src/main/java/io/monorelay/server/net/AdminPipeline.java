@@ -1,6 +1,7 @@
 package io.monorelay.server.net;
 
 import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.server.config.Proxies;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
 import io.monorelay.server.http.HttpHandler;
@@ -50,7 +51,7 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
                 .addLast(new HttpServerCodec(Pipelines.DECODING, RequestGate.MAX_DECODED))
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
-                .addLast(new HttpHandler(routes, this, commits, metrics));
+                .addLast(new HttpHandler(routes, this, commits, Proxies.NONE, metrics));
     }
 
     @Override

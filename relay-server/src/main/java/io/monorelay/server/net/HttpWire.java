@@ -22,7 +22,7 @@ record HttpWire(Consumer<ChannelPipeline> installer) implements Wire {
         return answer;
     }
 
-    private static Answer match(ByteBuf start) {
+    static Answer match(ByteBuf start) {
         int length = Math.min(start.readableBytes(), MAX_METHOD_LENGTH + 1);
         for (int i = 0; i < length; i++) {
             int character = start.getByte(start.readerIndex() + i);

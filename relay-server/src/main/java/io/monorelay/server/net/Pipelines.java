@@ -1,6 +1,8 @@
 package io.monorelay.server.net;
 
+import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
+import io.monorelay.server.config.Proxies;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
 import io.monorelay.server.http.EventStream;
@@ -19,25 +21,31 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every pipeline of the relay, in one place. From top to bottom, as bytes come in:
  *
  * <pre>
  * accepted    RequestDeadline → Sniffer
+ * PROXY       RequestDeadline → HAProxyMessageDecoder → ProxyHeader → Sniffer
+ * TLS         SslHandler → RequestDeadline → Sniffer
  * HTTP        RequestDeadline → HttpServerCodec → RequestGate → BoundedBody → HttpHandler
  * WebSocket   WebSocketHandler
  * events      EventStream
  * </pre>
  *
- * <p>A WebSocket comes straight from the sniffer when its request is a usual one and the node public, and by way of HTTP
- * when not. Who has done
- * its part removes itself. Something new that a connection may begin with, TLS or the PROXY protocol, is
- * one more {@link Wire} of the sniffer.
+ * <p>A WebSocket comes straight from the sniffer when its request is a usual one, the node public and the client no
+ * proxy, and by way of HTTP when not. Who has done its part removes itself. After the header of the PROXY protocol and
+ * inside of TLS the connection is sniffed once more, and what follows an SslHandler is as without it. Something new that
+ * a connection may begin with is one more {@link Wire} of the sniffer.
  */
 public final class Pipelines extends ChannelInitializer<Channel> implements Upgrader {
     private static final int MAX_REQUEST_LINE_BYTES = 4096;
@@ -51,21 +59,38 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private final HttpRoutes routes;
     private final Map<EventLoop, LoopContext> loops;
     private final ConnectionCount connections;
+    private final @Nullable ServerTls tls;
     private final ChannelFutureListener onClosed;
+    /** What a connection may begin with. */
     private final List<Wire> wires;
+
+    /** What it may go on with after the header of a proxy. */
+    private final List<Wire> afterProxy;
+
+    /** What there may be inside of TLS. */
+    private final List<Wire> applications;
 
     /**
      * @param loops what each event loop's connections work with
+     * @param tls how TLS is spoken, or null where it is not
      */
     public Pipelines(
-            RelayConfig config, HttpRoutes routes, Map<EventLoop, LoopContext> loops, ConnectionCount connections) {
+            RelayConfig config,
+            HttpRoutes routes,
+            Map<EventLoop, LoopContext> loops,
+            ConnectionCount connections,
+            @Nullable ServerTls tls) {
         this.config = config;
         this.routes = routes;
         this.loops = loops;
         this.connections = connections;
+        this.tls = tls;
+        Proxies proxies = config.proxies();
         Wire http = new HttpWire(this::installHttp);
         // Where it matters who asks, every request is looked at as HTTP.
-        this.wires = config.node().isPublic() ? List.of(new WebSocketWire(this), http) : List.of(http);
+        this.applications = config.node().isPublic() ? List.of(new WebSocketWire(this, proxies), http) : List.of(http);
+        this.afterProxy = afterProxy(config, applications);
+        this.wires = before(afterProxy, new ProxyWire(proxies, this::installProxy));
         this.onClosed = closed -> connections.closed();
     }
 
@@ -79,13 +104,45 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         }
         channel.closeFuture().addListener(onClosed);
         context.metrics().traffic().increment(Traffic.CONNECTIONS_ACCEPTED);
+        channel.pipeline().addLast(newDeadline(context.metrics())).addLast(new Sniffer(wires, context.metrics()));
+    }
+
+    private List<Wire> afterProxy(RelayConfig config, List<Wire> applications) {
+        if (config.tls().isEmpty()) {
+            return applications;
+        }
+        boolean required = config.tls().get().required();
+        return before(required ? List.of(new PlainWire()) : applications, new TlsWire(this::installTls));
+    }
+
+    private static List<Wire> before(List<Wire> others, Wire first) {
+        List<Wire> all = new ArrayList<>();
+        all.add(first);
+        all.addAll(others);
+        return List.copyOf(all);
+    }
+
+    private void installProxy(ChannelPipeline pipeline) {
+        RelayMetrics metrics = contextOf(pipeline.channel()).metrics();
+        pipeline.addLast(new HAProxyMessageDecoder(ProxyHeader.MAX_EXTENSION_BYTES, true))
+                .addLast(new ProxyHeader(metrics))
+                .addLast(new Sniffer(afterProxy, metrics));
+    }
+
+    private void installTls(ChannelPipeline pipeline) {
+        RelayMetrics metrics = contextOf(pipeline.channel()).metrics();
+        RequestDeadline outside = pipeline.get(RequestDeadline.class);
+        // What a deadline says must go through TLS too, so there is a new one behind it.
+        pipeline.addLast(Objects.requireNonNull(tls)
+                        .newHandler(pipeline.channel().alloc()))
+                .addLast(newDeadline(metrics))
+                .addLast(new Sniffer(applications, metrics));
+        pipeline.remove(outside);
+    }
+
+    private RequestDeadline newDeadline(RelayMetrics metrics) {
         RelayConfig.Timeouts timeouts = config.timeouts();
-        channel.pipeline()
-                .addLast(new RequestDeadline(
-                        timeouts.request(),
-                        timeouts.keepAlive(),
-                        context.metrics().faults()))
-                .addLast(new Sniffer(wires, context.metrics()));
+        return new RequestDeadline(timeouts.request(), timeouts.keepAlive(), metrics.faults());
     }
 
     private void installHttp(ChannelPipeline pipeline) {
@@ -97,7 +154,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(
                         config.messages().maxBytes(), context.metrics().faults()))
-                .addLast(new HttpHandler(routes, this, context.commits(), context.metrics()));
+                .addLast(new HttpHandler(routes, this, context.commits(), config.proxies(), context.metrics()));
     }
 
     @Override

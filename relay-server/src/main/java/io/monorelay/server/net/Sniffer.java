@@ -2,6 +2,7 @@ package io.monorelay.server.net;
 
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.ProtocolException;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.http.HttpReply;
@@ -9,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * come, and goes. A connection that speaks nothing known is told so in HTTP and closed.
  */
 final class Sniffer extends ChannelInboundHandlerAdapter {
-    private static final byte[] REFUSAL =
-            HttpReply.raw(Fault.UNKNOWN_PROTOCOL, "expected an HTTP/1.1 request on this port");
+    private static final String EXPECTED = "expected an HTTP/1.1 request on this port";
 
     // fixed after construction
     private final List<Wire> wires;
@@ -55,6 +56,14 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
     }
 
     private void route(ChannelHandlerContext ctx, ByteBuf start) {
+        try {
+            offer(ctx, start);
+        } catch (ProtocolException fault) {
+            refuse(ctx, start, fault);
+        }
+    }
+
+    private void offer(ChannelHandlerContext ctx, ByteBuf start) throws ProtocolException {
         boolean open = false;
         for (Wire wire : wires) {
             switch (wire.offer(ctx, start)) {
@@ -69,7 +78,7 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
         if (open) {
             undecided = start;
         } else {
-            refuse(ctx, start);
+            throw new ProtocolException(Fault.UNKNOWN_PROTOCOL, EXPECTED);
         }
     }
 
@@ -82,11 +91,20 @@ final class Sniffer extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, ByteBuf start) {
+    private void refuse(ChannelHandlerContext ctx, ByteBuf start, ProtocolException fault) {
         refused = true;
         start.release();
-        metrics.faults().increment(Fault.UNKNOWN_PROTOCOL);
-        LingeringClose.after(Unpooled.wrappedBuffer(REFUSAL), ctx.channel());
+        metrics.faults().increment(fault.fault());
+        LingeringClose.after(Unpooled.wrappedBuffer(HttpReply.raw(fault.fault(), fault.info())), ctx.channel());
+    }
+
+    /** The one before this on a connection with TLS has ended its handshake. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            metrics.faults().increment(Fault.TLS_HANDSHAKE);
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

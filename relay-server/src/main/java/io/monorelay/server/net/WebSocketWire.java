@@ -1,10 +1,13 @@
 package io.monorelay.server.net;
 
 import io.monorelay.metrics.Traffic;
+import io.monorelay.server.channel.ClientAddress;
+import io.monorelay.server.config.Proxies;
 import io.monorelay.server.http.UpgradeRequest;
 import io.monorelay.server.http.UpgradeScanner;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
@@ -13,10 +16,10 @@ import io.netty.channel.ChannelHandlerContext;
  *
  * @param pipelines puts the WebSocket's handler in
  */
-record WebSocketWire(Pipelines pipelines) implements Wire {
+record WebSocketWire(Pipelines pipelines, Proxies proxies) implements Wire {
     @Override
     public Answer offer(ChannelHandlerContext ctx, ByteBuf start) {
-        UpgradeRequest request = UpgradeScanner.scan(start);
+        UpgradeRequest request = isOfProxy(ctx.channel()) ? null : UpgradeScanner.scan(start);
         if (request == null) {
             return Answer.NOT_MINE;
         }
@@ -25,5 +28,10 @@ record WebSocketWire(Pipelines pipelines) implements Wire {
         pipelines.installWebSocket(ctx.channel(), request.v2());
         ctx.flush();
         return Answer.TAKEN;
+    }
+
+    /** A proxy's request may say in a header where the client is. */
+    private boolean isOfProxy(Channel channel) {
+        return proxies.trust(ClientAddress.of(channel).getAddress());
     }
 }

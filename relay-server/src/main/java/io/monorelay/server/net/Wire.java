@@ -1,5 +1,6 @@
 package io.monorelay.server.net;
 
+import io.monorelay.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
@@ -23,6 +24,7 @@ interface Wire {
      * its handlers get the rest. One that does not consumes nothing.
      *
      * @param ctx of the sniffer, on the event loop of the connection
+     * @throws ProtocolException where the bytes are its own, and whoever sends them must not
      */
-    Answer offer(ChannelHandlerContext ctx, ByteBuf start);
+    Answer offer(ChannelHandlerContext ctx, ByteBuf start) throws ProtocolException;
 }

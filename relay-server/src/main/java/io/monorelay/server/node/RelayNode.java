@@ -37,6 +37,7 @@ import io.monorelay.server.link.Links;
 import io.monorelay.server.link.TrustedRelays;
 import io.monorelay.server.net.ConnectionCount;
 import io.monorelay.server.net.Pipelines;
+import io.monorelay.server.net.ServerTls;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.ws.LoopContext;
 import io.monorelay.store.CommitQueue;
@@ -263,7 +264,7 @@ public final class RelayNode implements AutoCloseable {
     @MayBlock
     private Channel bind() throws StartException {
         HttpRoutes routes = routes();
-        Pipelines pipelines = new Pipelines(config, routes, loops, connections);
+        Pipelines pipelines = new Pipelines(config, routes, loops, connections, startTls());
         return Listening.at(
                 config.listen(),
                 transport.server(config.network().unsentBytes()),
@@ -290,6 +291,20 @@ public final class RelayNode implements AutoCloseable {
                 close();
             }
         });
+    }
+
+    private @Nullable ServerTls startTls() throws StartException {
+        if (config.tls().isEmpty()) {
+            return null;
+        }
+        try {
+            ServerTls tls =
+                    ServerTls.start(config.tls().get(), config.timeouts().request());
+            group.terminationFuture().addListener(ended -> tls.close());
+            return tls;
+        } catch (IOException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     private HttpRoutes routes() {

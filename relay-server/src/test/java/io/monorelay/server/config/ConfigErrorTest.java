@@ -142,6 +142,19 @@ class ConfigErrorTest extends ConfigFixture {
                 + " store.durability = memory  (--store.durability)");
     }
 
+    @Test
+    void certificateWithoutItsKeyIsRefused() {
+        flags.put("tls.certificate", "relay.crt");
+        assertRefused("tls.key = \"\"  (default): expected both or none, with tls.certificate = relay.crt"
+                + "  (--tls.certificate)");
+    }
+
+    @Test
+    void tlsThatIsRequiredAndNotThereIsRefused() {
+        flags.put("tls.required", "true");
+        assertRefused("tls.required = true  (--tls.required): expected false with tls.certificate = \"\"  (default)");
+    }
+
     private void assertMalformed(String where) {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(this::load)

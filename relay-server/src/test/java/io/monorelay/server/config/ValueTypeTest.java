@@ -3,6 +3,7 @@ package io.monorelay.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.refs.AddressBlock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,16 @@ class ValueTypeTest {
         assertThat(parser.parse("1024")).isEqualTo(1024);
         assertThat(parser.parse("1000")).isNull();
         assertThat(parser.parse("1")).isNull();
+    }
+
+    @Test
+    void addressBlocksAreAList() {
+        ValueType.Parser<List<AddressBlock>> parser = ValueType.addressBlocks().parser();
+        assertThat(parser.parse("")).isEmpty();
+        assertThat(parser.parse("10.0.0.1, 2001:db8::/32"))
+                .extracting(AddressBlock::toString)
+                .containsExactly("10.0.0.1", "2001:db8::/32");
+        assertThat(parser.parse("10.0.0.1, relay.example")).isNull();
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
+import io.monorelay.server.config.Proxies;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.net.HttpAnswer;
@@ -142,7 +143,7 @@ final class HeldStoreServer implements AutoCloseable {
                 .addLast(new HttpServerCodec(new HttpDecoderConfig(), RequestGate.MAX_DECODED))
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
-                .addLast(new HttpHandler(routes, new NoUpgrades(), commits, metrics));
+                .addLast(new HttpHandler(routes, new NoUpgrades(), commits, Proxies.NONE, metrics));
     }
 
     RawConnection dial() {

@@ -38,13 +38,12 @@ final class ConnectionStartTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "TLS, 16030100f0010000ec0303",
-        "PROXY protocol 2, 0d0a0d0a000d0a515549540a2111000c",
         "HTTP/2 without upgrade in lower case, 707269202a20",
         "zeros, 0000000000000000",
         "garbage, ffd8a0b1c2d3e4f5",
         "a method without end, 4141414141414141414141414141414141414141414141",
         "SSH, 5353482d322e302d",
-        "a line end, 0d0a0d0a",
+        "line ends, 0d0a0d0a0d0a",
     })
     void whatIsNotHttpIsToldSoAndClosed(String what, String hex) {
         try (RawConnection connection = relay.dial()) {

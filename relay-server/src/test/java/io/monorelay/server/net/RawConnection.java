@@ -55,6 +55,21 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Puts another protocol around a socket. */
+    interface Layer {
+        Socket over(Socket plain) throws IOException;
+    }
+
+    /** The same connection with another protocol on top of it, which it goes on in. */
+    RawConnection layered(Layer layer) {
+        try {
+            return new RawConnection(layer.over(socket));
+        } catch (IOException e) {
+            close();
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public RawConnection send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);

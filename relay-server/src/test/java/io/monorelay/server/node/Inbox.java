@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One link of a node: what came over it, in order, and the way back. */
-final class Inbox implements RelayListener, AutoCloseable {
+public final class Inbox implements RelayListener, AutoCloseable {
     private final BlockingQueue<Object> came = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable RelayLink link;
@@ -29,12 +29,12 @@ final class Inbox implements RelayListener, AutoCloseable {
         return this;
     }
 
-    RelayLink link() {
+    public RelayLink link() {
         return link;
     }
 
     /** Publishes to everybody, and returns when that is acknowledged. */
-    Publication.Accepted publish(String data) {
+    public Publication.Accepted publish(String data) {
         return publish(data, null);
     }
 
@@ -52,7 +52,7 @@ final class Inbox implements RelayListener, AutoCloseable {
     }
 
     /** That these come next and nothing else, each above the one before. */
-    void assertNext(String... data) throws InterruptedException {
+    public void assertNext(String... data) throws InterruptedException {
         long previous = 0;
         List<String> next = new ArrayList<>();
         while (next.size() < data.length) {

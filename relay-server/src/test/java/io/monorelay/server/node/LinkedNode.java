@@ -34,6 +34,11 @@ public final class LinkedNode implements AutoCloseable {
         return new LinkedNode(ClientOptions.defaults().withUnverifiedDeliveries());
     }
 
+    /** A node that dials in that way. */
+    public static LinkedNode with(ClientOptions options) {
+        return new LinkedNode(options);
+    }
+
     public NodeKey key() {
         return identity.key();
     }
@@ -49,8 +54,13 @@ public final class LinkedNode implements AutoCloseable {
     }
 
     Inbox connect(RunningRelay relay) {
+        return connect(relay.socketAddress());
+    }
+
+    /** The same for an address, which may be that of a balancer. */
+    public Inbox connect(URI relay) {
         Inbox inbox = new Inbox();
-        return inbox.on(connect(relay.socketAddress(), inbox));
+        return inbox.on(connect(relay, inbox));
     }
 
     Inbox resume(RunningRelay relay, long after) {
