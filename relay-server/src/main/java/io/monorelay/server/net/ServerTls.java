@@ -53,6 +53,7 @@ public final class ServerTls implements AutoCloseable {
     // fixed after construction
     private final Tls settings;
     private final Duration handshakeTimeout;
+    private final SslProvider provider;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("relay-tls", true));
 
@@ -65,11 +66,12 @@ public final class ServerTls implements AutoCloseable {
     /** An event loop may just be about to use the one before, so that lives until the next. */
     private @Nullable Served before;
 
-    private ServerTls(Tls settings, Duration handshakeTimeout) throws IOException {
+    private ServerTls(Tls settings, Duration handshakeTimeout, SslProvider provider) throws IOException {
         this.settings = settings;
         this.handshakeTimeout = handshakeTimeout;
+        this.provider = provider;
         tried = Stamp.of(settings);
-        current = Served.of(KeyPairFiles.read(settings));
+        current = Served.of(KeyPairFiles.read(settings), provider);
     }
 
     /**
@@ -79,14 +81,15 @@ public final class ServerTls implements AutoCloseable {
      * @throws IOException if they cannot be used; the message names the setting and says why
      */
     public static ServerTls start(Tls settings, Duration handshakeTimeout) throws IOException {
-        ServerTls tls = open(settings, handshakeTimeout);
+        SslProvider fastest = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+        ServerTls tls = open(settings, handshakeTimeout, fastest);
         tls.thread.scheduleWithFixedDelay(tls::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return tls;
     }
 
     /** The same, where the caller is the one that looks. */
-    static ServerTls open(Tls settings, Duration handshakeTimeout) throws IOException {
-        return new ServerTls(settings, handshakeTimeout);
+    static ServerTls open(Tls settings, Duration handshakeTimeout, SslProvider provider) throws IOException {
+        return new ServerTls(settings, handshakeTimeout, provider);
     }
 
     /** What speaks TLS on one connection. Any thread. */
@@ -120,7 +123,7 @@ public final class ServerTls implements AutoCloseable {
         try {
             KeyPairFiles files = KeyPairFiles.read(settings);
             files.requireValidNow();
-            Served next = Served.of(files);
+            Served next = Served.of(files, provider);
             release(before);
             before = current;
             current = next;
@@ -154,8 +157,7 @@ public final class ServerTls implements AutoCloseable {
      * @param description for people
      */
     private record Served(SslContext context, String description) {
-        static Served of(KeyPairFiles files) throws IOException {
-            SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+        static Served of(KeyPairFiles files, SslProvider provider) throws IOException {
             SslContext context = SslContextBuilder.forServer(files.key(), files.chain())
                     .sslProvider(provider)
                     .protocols("TLSv1.3", "TLSv1.2")

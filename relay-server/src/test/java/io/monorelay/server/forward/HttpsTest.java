@@ -6,20 +6,17 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.monorelay.server.forward.CallResult.Answer;
 import io.monorelay.server.forward.CallResult.Failure;
+import io.monorelay.server.net.CertificateFiles;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HttpsTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String PASSWORD = "password";
 
     @TempDir
     static Path directory;
@@ -41,10 +37,10 @@ class HttpsTest {
 
     @BeforeAll
     static void serve() throws Exception {
-        KeyStore keys = keysFor("node.example");
+        KeyStore keys = CertificateFiles.keysFor(directory, "node.example");
         certificate = (X509Certificate) keys.getCertificate("node");
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD.toCharArray());
+        managers.init(keys, CertificateFiles.PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -106,37 +102,5 @@ class HttpsTest {
 
     private static HttpCall post() {
         return HttpCall.post("/broadcast", new byte[] {'{', '}'});
-    }
-
-    private static KeyStore keysFor(String name) throws Exception {
-        Path file = directory.resolve("node.p12");
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process process = new ProcessBuilder(List.of(
-                        keytool.toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "node",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=dns:" + name,
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        PASSWORD,
-                        "-keystore",
-                        file.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("keytool.log").toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        return keys;
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * A certificate that vouches for itself, for {@code localhost} and 127.0.0.1, and its key, in two files in PEM form.
  */
 public record CertificateFiles(Path certificate, Path key) {
-    private static final String PASSWORD = "password";
+    public static final String PASSWORD = "password";
     private static final int LINE_CHARS = 64;
 
     /** Makes new ones in that directory, where they are called {@code NAME.crt} and {@code NAME.key}. */
@@ -32,7 +32,7 @@ public record CertificateFiles(Path certificate, Path key) {
      * @param days negative for one that is not good any more
      */
     public static CertificateFiles make(Path directory, String name, int days) throws Exception {
-        KeyStore keys = keys(directory.resolve(name + ".p12"), name, days);
+        KeyStore keys = keys(directory.resolve(name + ".p12"), name, "dns:localhost,ip:127.0.0.1", days);
         return new CertificateFiles(
                 pem(
                         directory.resolve(name + ".crt"),
@@ -60,7 +60,12 @@ public record CertificateFiles(Path certificate, Path key) {
         return Files.writeString(file, "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n");
     }
 
-    private static KeyStore keys(Path file, String name, int days) throws Exception {
+    /** Keys for a name, in the file that is made for them, under {@value #PASSWORD} as {@code node}. */
+    public static KeyStore keysFor(Path directory, String name) throws Exception {
+        return keys(directory.resolve(name + ".p12"), name, "dns:" + name, 30);
+    }
+
+    private static KeyStore keys(Path file, String name, String alternatives, int days) throws Exception {
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process = new ProcessBuilder(List.of(
                         keytool.toString(),
@@ -76,7 +81,7 @@ public record CertificateFiles(Path certificate, Path key) {
                         "-validity",
                         days < 0 ? "1" : Integer.toString(days + 1),
                         "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1",
+                        "SAN=" + alternatives,
                         "-storetype",
                         "PKCS12",
                         "-storepass",
