@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Publishes one message after the other over HTTP, each until it is acknowledged, wherever that is. */
@@ -23,6 +25,7 @@ final class PersistentPublisher {
     private final String name;
     private final List<URI> targets;
     private final List<String> acknowledged = new CopyOnWriteArrayList<>();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::publish);
     private volatile boolean stopping;
 
@@ -50,12 +53,23 @@ final class PersistentPublisher {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         try {
-            return client.send(request, BodyHandlers.discarding()).statusCode() == ACKNOWLEDGED;
+            int status = client.send(request, BodyHandlers.discarding()).statusCode();
+            return status == ACKNOWLEDGED || failed(Integer.toString(status));
         } catch (IOException again) {
-            return false;
+            return failed(again.toString());
         } catch (InterruptedException impossible) {
             throw new AssertionError(impossible);
         }
+    }
+
+    private boolean failed(String how) {
+        failures.add(how);
+        return false;
+    }
+
+    /** Each attempt that had to be made again, and why. */
+    List<String> failures() {
+        return List.copyOf(failures);
     }
 
     /** What was acknowledged so far: everything that it has published, but for the last. */
