@@ -40,18 +40,10 @@ public class InboundDecoderBenchmark {
 
     private final InboundDecoder decoder = new InboundDecoder(Limits.defaults());
     private byte[] text;
-    private DecodedMessage message;
 
     @Setup
-    public void write() throws ProtocolException {
+    public void write() {
         text = layout.broadcast(dataBytes);
-        message = ((Inbound.Publish) decoder.decode(text)).message();
-    }
-
-    /** What an application asks for, which a relay never does. */
-    @Benchmark
-    public String data() {
-        return message.data();
     }
 
     @Benchmark

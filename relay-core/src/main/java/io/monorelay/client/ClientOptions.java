@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxy through which relays are dialled
  * @param hosts finds their addresses
  * @param reconnect when a kept link dials again
+ * @param compression whether relays are asked to compress what they deliver; what this node publishes is not compressed
  */
 public record ClientOptions(
         @Nullable NodeKey relayKey,
@@ -27,9 +28,10 @@ public record ClientOptions(
         ProxySettings proxy,
         HostResolver hosts,
         ClientLimits limits,
-        ReconnectPolicy reconnect) {
+        ReconnectPolicy reconnect,
+        boolean compression) {
 
-    /** Any relay key, no address of its own, MonoChain form, everything verified, no proxy. */
+    /** Any relay key, no address of its own, MonoChain form, everything verified, no proxy, no compression. */
     public static ClientOptions defaults() {
         return new ClientOptions(
                 null,
@@ -40,43 +42,55 @@ public record ClientOptions(
                 ProxySettings.none(),
                 HostResolver.system(),
                 ClientLimits.defaults(),
-                ReconnectPolicy.defaults());
+                ReconnectPolicy.defaults(),
+                false);
     }
 
     public ClientOptions withRelayKey(NodeKey key) {
-        return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
+        return new ClientOptions(key, ref, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect, compression);
     }
 
     /** The same for a node that others reach at that HTTP address. */
     public ClientOptions withRef(String address) {
-        return new ClientOptions(relayKey, address, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
+        return new ClientOptions(
+                relayKey, address, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect, compression);
     }
 
     public ClientOptions withForm(Form other) {
-        return new ClientOptions(relayKey, ref, other, verifyDeliveries, tls, proxy, hosts, limits, reconnect);
+        return new ClientOptions(
+                relayKey, ref, other, verifyDeliveries, tls, proxy, hosts, limits, reconnect, compression);
     }
 
     public ClientOptions withUnverifiedDeliveries() {
-        return new ClientOptions(relayKey, ref, form, false, tls, proxy, hosts, limits, reconnect);
+        return new ClientOptions(relayKey, ref, form, false, tls, proxy, hosts, limits, reconnect, compression);
     }
 
     public ClientOptions withTls(SslContext context) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, context, proxy, hosts, limits, reconnect);
+        return new ClientOptions(
+                relayKey, ref, form, verifyDeliveries, context, proxy, hosts, limits, reconnect, compression);
     }
 
     public ClientOptions withProxy(ProxySettings other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, other, hosts, limits, reconnect);
+        return new ClientOptions(
+                relayKey, ref, form, verifyDeliveries, tls, other, hosts, limits, reconnect, compression);
     }
 
     public ClientOptions withHosts(HostResolver other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, other, limits, reconnect);
+        return new ClientOptions(
+                relayKey, ref, form, verifyDeliveries, tls, proxy, other, limits, reconnect, compression);
     }
 
     public ClientOptions withLimits(ClientLimits other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, other, reconnect);
+        return new ClientOptions(
+                relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, other, reconnect, compression);
     }
 
     public ClientOptions withReconnect(ReconnectPolicy other) {
-        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, limits, other);
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, limits, other, compression);
+    }
+
+    /** The same, asking relays to compress what they deliver. */
+    public ClientOptions withCompression() {
+        return new ClientOptions(relayKey, ref, form, verifyDeliveries, tls, proxy, hosts, limits, reconnect, true);
     }
 }

@@ -45,8 +45,8 @@ final class ClientPipeline {
     }
 
     /** Puts the WebSocket in the place of the upgrade; what came after the relay's 101 goes to it. */
-    static void upgraded(ChannelPipeline pipeline, LinkSession session) {
-        pipeline.replace(UpgradeHandler.class, "link", new LinkHandler(pipeline.channel(), session));
+    static void upgraded(ChannelPipeline pipeline, LinkSession session, boolean deflate) {
+        pipeline.replace(UpgradeHandler.class, "link", new LinkHandler(pipeline.channel(), session, deflate));
         pipeline.remove(HttpClientCodec.class);
     }
 

@@ -49,10 +49,10 @@ final class LinkHandler extends ChannelInboundHandlerAdapter implements FrameSin
     private int endCode = BROKEN;
     private String endReason = "the connection broke";
 
-    LinkHandler(Channel channel, LinkSession session) {
+    LinkHandler(Channel channel, LinkSession session, boolean deflate) {
         this.channel = channel;
         this.session = session;
-        reader = new FrameReader(Role.CLIENT, session.limits().maxFrameBytes(), this);
+        reader = new FrameReader(Role.CLIENT, session.limits().maxFrameBytes(), deflate, this);
         heartbeat = new Heartbeat(session.limits().silence(), nanoTime());
     }
 

@@ -3,6 +3,7 @@ package io.monorelay.client;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.monorelay.protocol.CloseCode.Next;
+import io.monorelay.websocket.PermessageDeflate;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,6 +25,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private final LinkSession session;
     private final String key;
+
+    // owned by the event loop
+    private boolean compressed;
 
     UpgradeHandler(LinkSession session) {
         this.session = session;
@@ -66,7 +71,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 check(ctx, response);
             }
             if (part instanceof LastHttpContent && ctx.channel().isOpen()) {
-                ClientPipeline.upgraded(ctx.pipeline(), session);
+                ClientPipeline.upgraded(ctx.pipeline(), session, compressed);
             }
         } finally {
             ReferenceCountUtil.release(part);
@@ -104,10 +109,18 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 .set(HttpHeaderNames.SEC_WEBSOCKET_KEY, key)
                 .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13")
                 .set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, PROTOCOL);
+        if (asksForCompression()) {
+            request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, PermessageDeflate.TERMS);
+        }
         return request;
     }
 
+    private boolean asksForCompression() {
+        return session.node().options().compression();
+    }
+
     private void check(ChannelHandlerContext ctx, HttpResponse response) {
+        compressed = response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
         String wrong = wrongWith(response);
         if (wrong != null) {
             fail(ctx, wrong, isTemporary(response.status()) ? Next.RECONNECT_WITH_BACK_OFF : Next.STAY_AWAY, null);
@@ -131,11 +144,15 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 || !headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)) {
             return "the relay answered 101, but does not say that it upgrades to websocket";
         }
-        if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-            return "the relay uses the extension \"" + headers.get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)
-                    + "\", which was not asked for";
+        List<String> extensions = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+        if (!extensions.isEmpty() && !isAsExpected(String.join(",", extensions))) {
+            return "the relay uses the extension \"" + String.join(",", extensions) + "\", which was not asked for";
         }
         return wrongWithProof(headers);
+    }
+
+    private boolean isAsExpected(String extensions) {
+        return asksForCompression() && PermessageDeflate.isAgreement(extensions);
     }
 
     private @Nullable String wrongWithProof(HttpHeaders headers) {

@@ -3,7 +3,6 @@ package io.monorelay.fanout;
 import io.monorelay.log.Fates;
 import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
-import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -68,14 +67,14 @@ final class Batch {
         givenSteps = new int[fates.areKept() ? FIRST_CAPACITY + 1 : 0];
     }
 
-    void append(FreshMessage message, FrameFormat format) {
+    void append(FreshMessage message, MessageFrames writer) {
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, count * 2);
             positions = Arrays.copyOf(positions, count * 2);
             origins = Arrays.copyOf(origins, count * 2);
             givenSteps = Arrays.copyOf(givenSteps, givenSteps.length == 0 ? 0 : count * 2 + 1);
         }
-        format.write(message, frames);
+        writer.write(message, frames);
         ends[count] = frames.writerIndex();
         positions[count] = message.position();
         origins[count] = message.origin();
@@ -83,10 +82,9 @@ final class Batch {
         count++;
     }
 
-    void appendFor(Subscriber target, FreshMessage message, FrameFormat format) {
-        ByteBuf frame = frames.alloc()
-                .directBuffer(format.maxFrameLength(message.message().membersLength()));
-        format.write(message, frame);
+    void appendFor(Subscriber target, FreshMessage message, MessageFrames writer) {
+        ByteBuf frame = frames.alloc().directBuffer(writer.maxLength(message));
+        writer.write(message, frame);
         addressed.add(new Addressed(message.position(), count, target, frame));
         addressedBytes += frame.capacity();
         last = message.position();

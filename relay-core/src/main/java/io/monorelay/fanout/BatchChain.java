@@ -17,7 +17,7 @@ final class BatchChain {
     /** Of a format that nobody may ever use. */
     private static final int UNUSED_BATCH_BYTES = 64;
 
-    private final FrameFormat format;
+    private final MessageFrames writer;
     private final ByteBufAllocator allocator;
     private final int batchBytes;
     private final Fates fates;
@@ -35,8 +35,8 @@ final class BatchChain {
      * @param batchBytes how large a batch is, unless a message needs more
      * @param fates told how many were given each message
      */
-    BatchChain(FrameFormat format, ByteBufAllocator allocator, int batchBytes, Fates fates) {
-        this.format = format;
+    BatchChain(MessageFrames writer, ByteBufAllocator allocator, int batchBytes, Fates fates) {
+        this.writer = writer;
         this.allocator = allocator;
         this.batchBytes = batchBytes;
         this.fates = fates;
@@ -44,7 +44,7 @@ final class BatchChain {
     }
 
     FrameFormat format() {
-        return format;
+        return writer.format();
     }
 
     int subscribers() {
@@ -63,11 +63,11 @@ final class BatchChain {
     /** Appends a message, unless it is here already: one that another chain failed on comes twice. */
     void append(FreshMessage message) {
         if (message.position() > lastAppended) {
-            int frameBytes = format.maxFrameLength(message.message().membersLength());
+            int frameBytes = writer.maxLength(message);
             if (!open.hasRoomFor(frameBytes)) {
                 openNext(frameBytes);
             }
-            open.append(message, format);
+            open.append(message, writer);
             lastAppended = message.position();
         }
     }
@@ -76,7 +76,7 @@ final class BatchChain {
         if (open.isFull()) {
             openNext(0);
         }
-        open.appendFor(target, message, format);
+        open.appendFor(target, message, writer);
         target.lastAddressed = message.position();
     }
 
@@ -246,6 +246,7 @@ final class BatchChain {
         kept.forEach(Batch::release);
         pinned.forEach(Batch::release);
         open.release();
+        writer.release();
     }
 
     private Batch newBatch(int bytes) {

@@ -10,9 +10,15 @@ package io.monorelay.fanout;
  *     take, and pages of history on their way to them
  * @param slowPeers what becomes of those for whom that is too little
  * @param turnPeers how many peers are visited in one turn of the loop, at most
+ * @param compression for those that have agreed on it
  */
 public record FanoutLimits(
-        long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers, int turnPeers) {
+        long flushIntervalNanos,
+        int maxBatchBytes,
+        long laggardBytes,
+        SlowPeers slowPeers,
+        int turnPeers,
+        Compression compression) {
     /** So many visits take about half a millisecond: that long the loop's other work waits. */
     public static final int DEFAULT_TURN_PEERS = 64;
 
@@ -39,6 +45,16 @@ public record FanoutLimits(
     /** With {@value #DEFAULT_TURN_PEERS} peers in a turn. */
     public FanoutLimits(long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers) {
         this(flushIntervalNanos, maxBatchBytes, laggardBytes, slowPeers, DEFAULT_TURN_PEERS);
+    }
+
+    /** With the usual compression. */
+    FanoutLimits(long flushIntervalNanos, int maxBatchBytes, long laggardBytes, SlowPeers slowPeers, int turnPeers) {
+        this(flushIntervalNanos, maxBatchBytes, laggardBytes, slowPeers, turnPeers, Compression.defaults());
+    }
+
+    /** These limits with another compression. */
+    public FanoutLimits withCompression(Compression other) {
+        return new FanoutLimits(flushIntervalNanos, maxBatchBytes, laggardBytes, slowPeers, turnPeers, other);
     }
 
     /** How large a batch is, unless a message needs more. */

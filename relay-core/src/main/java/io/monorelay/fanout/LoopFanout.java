@@ -106,7 +106,8 @@ public final class LoopFanout {
         FrameFormat[] formats = FrameFormat.values();
         chains = new BatchChain[formats.length];
         for (FrameFormat format : formats) {
-            chains[format.ordinal()] = new BatchChain(format, allocator, limits.batchBytes(), log.fates());
+            MessageFrames writer = new MessageFrames(format, limits.compression());
+            chains[format.ordinal()] = new BatchChain(writer, allocator, limits.batchBytes(), log.fates());
         }
         cohorts = new Cohorts(limits.turnPeers());
         visits = new Visits(chains, limits.batchBytes());

@@ -131,6 +131,47 @@ public enum FrameFormat {
         public void writeGap(Inbound.Gap gap, ByteBuf out) {
             V2.writeGap(gap, out);
         }
+    },
+
+    /** What V1 writes, for a peer that has agreed on compression. */
+    V1_DEFLATE("{", MessageEncoder.TYPED_END) {
+        @Override
+        public boolean carries(Form form) {
+            return V1.carries(form);
+        }
+
+        @Override
+        public boolean canStateGaps() {
+            return V1.canStateGaps();
+        }
+
+        @Override
+        public boolean isCompressed() {
+            return true;
+        }
+
+        @Override
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            V1.write(position, array, offset, length, out);
+        }
+    },
+
+    /** What V2 writes, for a peer that has agreed on compression. */
+    V2_DEFLATE("{\"position\":", "}") {
+        @Override
+        public boolean isCompressed() {
+            return true;
+        }
+
+        @Override
+        void write(long position, byte[] array, int offset, int length, ByteBuf out) {
+            V2.write(position, array, offset, length, out);
+        }
+
+        @Override
+        public void writeGap(Inbound.Gap gap, ByteBuf out) {
+            V2.writeGap(gap, out);
+        }
     };
 
     /** A gap with the largest positions takes no more, in any format. */
@@ -153,6 +194,14 @@ public enum FrameFormat {
     /** Whether a message in that form may be sent in this format. */
     public boolean carries(Form form) {
         return true;
+    }
+
+    /**
+     * Whether what {@code write} has appended is to be compressed where it is for many; a frame that is not may be sent as
+     * well.
+     */
+    public boolean isCompressed() {
+        return false;
     }
 
     /** Whether a peer of this format can be told that messages are missing. */

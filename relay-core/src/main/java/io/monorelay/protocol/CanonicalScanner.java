@@ -1,7 +1,6 @@
 package io.monorelay.protocol;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -91,37 +90,6 @@ final class CanonicalScanner {
                 new DecodedMessage.Contents(sender, receiver, second, Form.MONOCHAIN),
                 new DecodedMessage.Source(text, from, contentsEnd - from, membersOffset, at - membersOffset),
                 octets);
-    }
-
-    /**
-     * The data of contents that have been decoded before, or null when they deviate from the canonical ones or their data
-     * has something escaped.
-     */
-    static @Nullable String data(byte[] text, int offset, int length) {
-        int end = offset + length;
-        int at = afterBracket(text, after(SENDER, text, offset, end), end);
-        at = afterBracket(text, after(RECEIVER, text, at, end), end);
-        int from = after(DATA, text, at, end);
-        if (from == DEVIATES) {
-            return null;
-        }
-        int to = afterPlain(text, from, end);
-        while (to < end && text[to] < 0) {
-            to = afterPlain(text, to + 1, end);
-        }
-        return to < end && text[to] == '"' ? new String(text, from, to - from, UTF_8) : null;
-    }
-
-    /** Passes over an array of numbers, which is known to be well-formed. */
-    private static int afterBracket(byte[] text, int from, int end) {
-        if (from == DEVIATES || from == end || text[from] != '[') {
-            return DEVIATES;
-        }
-        int at = from;
-        while (at < end && text[at] != ']') {
-            at++;
-        }
-        return at < end ? at + 1 : DEVIATES;
     }
 
     private static boolean isEnd(byte[] text, int at, int end) {

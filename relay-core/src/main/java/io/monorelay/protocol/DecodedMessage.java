@@ -45,10 +45,7 @@ public final class DecodedMessage {
 
     /** What it says. Decodes the text again: the data itself is not kept. */
     public String data() {
-        String plain = CanonicalScanner.data(source.array(), source.contentsOffset(), source.contentsLength());
-        return plain != null
-                ? plain
-                : ContentsReader.dataOf(source.array(), source.contentsOffset(), source.contentsLength());
+        return ContentsReader.dataOf(source.array(), source.contentsOffset(), source.contentsLength());
     }
 
     /** The 64 bytes of the signature; not to be changed. */

@@ -48,6 +48,7 @@ public enum Fault {
     BAD_CONTROL_FRAME(400, CloseCode.PROTOCOL_ERROR),
     BAD_FRAGMENT(400, CloseCode.PROTOCOL_ERROR),
     BAD_CLOSE_FRAME(400, CloseCode.PROTOCOL_ERROR),
+    BAD_COMPRESSION(400, CloseCode.INVALID_PAYLOAD),
     BINARY_FRAME(400, CloseCode.UNSUPPORTED_DATA),
 
     // the connection and the HTTP request

@@ -10,22 +10,28 @@ import org.jspecify.annotations.Nullable;
  * before it already applied.
  *
  * @param length bytes of payload, at least 0
+ * @param compressed whether it begins a compressed message (RFC 7692, section 6)
  * @param maskingKey 0, which changes nothing, for a frame without a mask
  */
-record FrameHeader(boolean fin, int opcode, long length, int maskingKey) {
+record FrameHeader(boolean fin, boolean compressed, int opcode, long length, int maskingKey) {
     static final int MAX_BYTES = 14;
     static final int MAX_CONTROL_PAYLOAD_BYTES = 125;
 
     private static final int FIN = 0x80;
     private static final int RESERVED = 0x70;
+    private static final int COMPRESSED = 0x40;
     private static final int OPCODE = 0x0F;
     private static final int MASKED = 0x80;
     private static final int SHORT_LENGTH = 0x7F;
     private static final int LENGTH_IN_2_BYTES = 126;
     private static final int LENGTH_IN_8_BYTES = 127;
 
-    /** Takes a header out of a buffer, or nothing and returns null where it has not fully arrived. */
-    static @Nullable FrameHeader read(ByteBuf in, Role role) throws ProtocolException {
+    /**
+     * Takes a header out of a buffer, or nothing and returns null where it has not fully arrived.
+     *
+     * @param deflate whether compression was agreed on
+     */
+    static @Nullable FrameHeader read(ByteBuf in, Role role, boolean deflate) throws ProtocolException {
         int start = in.readerIndex();
         int available = in.readableBytes();
         if (available < 2) {
@@ -33,6 +39,7 @@ record FrameHeader(boolean fin, int opcode, long length, int maskingKey) {
         }
         int first = in.getUnsignedByte(start);
         int second = in.getUnsignedByte(start + 1);
+        checkReserved(first, deflate);
         check(first, second, role);
         int maskBytes = (second & MASKED) == 0 ? 0 : Integer.BYTES;
         int lengthBytes = lengthBytes(second & SHORT_LENGTH);
@@ -42,18 +49,30 @@ record FrameHeader(boolean fin, int opcode, long length, int maskingKey) {
         in.skipBytes(2);
         long length = lengthBytes == 0 ? second & SHORT_LENGTH : readLength(in, lengthBytes);
         int maskingKey = maskBytes == 0 ? 0 : in.readInt();
-        return new FrameHeader((first & FIN) != 0, first & OPCODE, length, maskingKey);
+        return new FrameHeader((first & FIN) != 0, (first & COMPRESSED) != 0, first & OPCODE, length, maskingKey);
     }
 
     boolean isControl() {
         return Opcode.isControl(opcode);
     }
 
-    private static void check(int first, int second, Role role) throws ProtocolException {
-        if ((first & RESERVED) != 0) {
+    /** The first reserved bit is for the first frame of a compressed message alone. */
+    private static void checkReserved(int first, boolean deflate) throws ProtocolException {
+        boolean mayBeCompressed = deflate && isData(first & OPCODE);
+        int allowed = mayBeCompressed ? COMPRESSED : 0;
+        if ((first & RESERVED & ~allowed) != 0) {
             throw new ProtocolException(
-                    Fault.RESERVED_BITS, "reserved bits " + ((first & RESERVED) >> 4) + ", no extension was agreed on");
+                    Fault.RESERVED_BITS,
+                    "reserved bits " + ((first & RESERVED) >> 4) + " with opcode " + (first & OPCODE)
+                            + ", expected what was agreed on: " + (deflate ? "4 to begin a compressed text" : "none"));
         }
+    }
+
+    private static boolean isData(int opcode) {
+        return opcode == Opcode.TEXT || opcode == Opcode.BINARY;
+    }
+
+    private static void check(int first, int second, Role role) throws ProtocolException {
         checkOpcode(first & OPCODE);
         checkMask((second & MASKED) != 0, role);
         if (Opcode.isControl(first & OPCODE)) {
@@ -95,6 +114,11 @@ record FrameHeader(boolean fin, int opcode, long length, int maskingKey) {
                     Fault.BAD_CONTROL_FRAME,
                     "a control frame of more than 125 bytes, at most " + MAX_CONTROL_PAYLOAD_BYTES + " are allowed");
         }
+    }
+
+    /** How long an unmasked header is with that second byte. */
+    static int lengthWith(byte second) {
+        return 2 + lengthBytes(second & SHORT_LENGTH);
     }
 
     private static int lengthBytes(int shortLength) {

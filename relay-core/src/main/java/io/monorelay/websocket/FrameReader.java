@@ -23,8 +23,10 @@ public final class FrameReader {
     /** What stands for the code of an empty Close (RFC 6455, section 7.1.5); never on the wire. */
     public static final int NO_CODE = 1005;
 
-    /** The most frames one message may be cut into. */
+    /** The most frames one message may be cut into, unless each of them has {@value #MIN_FRAGMENT_BYTES} bytes. */
     public static final int MAX_FRAGMENTS = 1024;
+
+    private static final int MIN_FRAGMENT_BYTES = 64;
 
     private static final byte[] EMPTY = {};
 
@@ -32,6 +34,7 @@ public final class FrameReader {
     private final FrameSink sink;
     private final Role role;
     private final int maxMessageBytes;
+    private final boolean deflate;
 
     // owned by the event loop
     /** The first bytes of a header, until it has fully arrived. */
@@ -44,19 +47,27 @@ public final class FrameReader {
     private @Nullable PartialPayload message;
 
     private int frameBytesLeft;
-    private short fragments;
+    private int fragments;
     private boolean stopped;
+
+    /** Reads a connection on which no extension was agreed on. */
+    public FrameReader(Role role, int maxMessageBytes, FrameSink sink) {
+        this(role, maxMessageBytes, false, sink);
+    }
 
     /**
      * @param role what we are
-     * @param maxMessageBytes the most bytes of payload a text message may have, over all its fragments
+     * @param maxMessageBytes the most bytes of payload a text message may have, over all its fragments, as sent and as
+     *     read
+     * @param deflate whether {@link PermessageDeflate} was agreed on
      */
-    public FrameReader(Role role, int maxMessageBytes, FrameSink sink) {
+    public FrameReader(Role role, int maxMessageBytes, boolean deflate, FrameSink sink) {
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes is " + maxMessageBytes + ", at least 1 is needed");
         }
         this.role = role;
         this.maxMessageBytes = maxMessageBytes;
+        this.deflate = deflate;
         this.sink = sink;
     }
 
@@ -96,7 +107,7 @@ public final class FrameReader {
     }
 
     private void readFrame(ByteBuf in) throws ProtocolException {
-        FrameHeader header = headerStart == null ? FrameHeader.read(in, role) : resumeHeader(in, headerStart);
+        FrameHeader header = headerStart == null ? FrameHeader.read(in, role, deflate) : resumeHeader(in, headerStart);
         if (header == null) {
             keepHeaderStart(in);
             return;
@@ -108,7 +119,7 @@ public final class FrameReader {
         if (whole && header.isControl()) {
             deliverControl(header.opcode(), take(in, header));
         } else if (whole && header.fin() && message == null) {
-            deliverText(take(in, header));
+            deliver(take(in, header), header.compressed());
         } else {
             beginPayload(in, header);
         }
@@ -130,7 +141,7 @@ public final class FrameReader {
         byte[] joined = Arrays.copyOf(start, start.length + borrowed);
         in.getBytes(in.readerIndex(), joined, start.length, borrowed);
         ByteBuf view = Unpooled.wrappedBuffer(joined);
-        FrameHeader header = FrameHeader.read(view, role);
+        FrameHeader header = FrameHeader.read(view, role, deflate);
         if (header != null) {
             in.skipBytes(view.readerIndex() - start.length);
         }
@@ -146,10 +157,14 @@ public final class FrameReader {
             throw new ProtocolException(
                     Fault.BAD_FRAGMENT, "a new text frame, but the message before it is not complete");
         }
-        if (continues && fragments == MAX_FRAGMENTS) {
+        if (continues && fragments == maxFragments()) {
             throw new ProtocolException(
-                    Fault.BAD_FRAGMENT, "a message of more than " + MAX_FRAGMENTS + " fragments, that is the most");
+                    Fault.BAD_FRAGMENT, "a message of more than " + maxFragments() + " fragments, that is the most");
         }
+    }
+
+    private int maxFragments() {
+        return Math.max(MAX_FRAGMENTS, maxMessageBytes / MIN_FRAGMENT_BYTES);
     }
 
     private void checkSize(FrameHeader header) throws ProtocolException {
@@ -179,7 +194,8 @@ public final class FrameReader {
         return bytes;
     }
 
-    private void deliverText(byte[] text) throws ProtocolException {
+    private void deliver(byte[] bytes, boolean compressed) throws ProtocolException {
+        byte[] text = compressed ? MessageInflater.ofThisThread().inflate(bytes, maxMessageBytes) : bytes;
         if (!Utf8Validator.isValid(text, 0, text.length)) {
             throw new ProtocolException(
                     Fault.INVALID_UTF8, "a text of " + text.length + " bytes that are not valid UTF-8");
@@ -226,16 +242,16 @@ public final class FrameReader {
     // frames that are incomplete or part of a fragmented message
 
     private void beginPayload(ByteBuf in, FrameHeader header) throws ProtocolException {
-        payload = header.isControl() ? PartialPayload.ofControl() : joinMessage();
+        payload = header.isControl() ? PartialPayload.ofControl() : joinMessage(header);
         frame = header;
         frameBytesLeft = (int) header.length();
         readPayload(in, header);
     }
 
-    private PartialPayload joinMessage() {
+    private PartialPayload joinMessage(FrameHeader header) {
         PartialPayload text = message;
         if (text == null) {
-            text = PartialPayload.ofText();
+            text = header.compressed() ? PartialPayload.ofCompressedText() : PartialPayload.ofText();
             message = text;
             fragments = 0;
         }
@@ -266,7 +282,17 @@ public final class FrameReader {
             deliverControl(header.opcode(), complete.finish());
         } else if (header.fin()) {
             message = null;
-            sink.onText(complete.finish());
+            deliverMessage(complete);
+        }
+    }
+
+    /** What is not compressed was validated as it arrived. */
+    private void deliverMessage(PartialPayload complete) throws ProtocolException {
+        byte[] bytes = complete.finish();
+        if (complete.isCompressed()) {
+            deliver(bytes, true);
+        } else {
+            sink.onText(bytes);
         }
     }
 }

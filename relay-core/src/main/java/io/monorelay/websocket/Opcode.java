@@ -9,6 +9,9 @@ public final class Opcode {
     public static final int PING = 0x9;
     public static final int PONG = 0xA;
 
+    /** The first reserved bit says that a text is compressed (RFC 7692, section 6). */
+    static final int COMPRESSED_TEXT = 0x40 | TEXT;
+
     private Opcode() {}
 
     static boolean isControl(int opcode) {

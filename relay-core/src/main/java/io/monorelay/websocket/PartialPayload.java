@@ -16,21 +16,32 @@ final class PartialPayload {
     private static final byte[] EMPTY = {};
 
     private final @Nullable Utf8Validator validator;
+    private final boolean compressed;
     private byte[] bytes = EMPTY;
     private int length;
 
-    private PartialPayload(@Nullable Utf8Validator validator) {
+    private PartialPayload(@Nullable Utf8Validator validator, boolean compressed) {
         this.validator = validator;
+        this.compressed = compressed;
     }
 
     /** For text, which is validated as it arrives. */
     static PartialPayload ofText() {
-        return new PartialPayload(new Utf8Validator());
+        return new PartialPayload(new Utf8Validator(), false);
+    }
+
+    /** For a compressed text, which is read when it is complete: what is read a piece at a time needs a window of 32 KiB. */
+    static PartialPayload ofCompressedText() {
+        return new PartialPayload(null, true);
     }
 
     /** For a control frame, whose meaning shows only when it is complete. */
     static PartialPayload ofControl() {
-        return new PartialPayload(null);
+        return new PartialPayload(null, false);
+    }
+
+    boolean isCompressed() {
+        return compressed;
     }
 
     int length() {

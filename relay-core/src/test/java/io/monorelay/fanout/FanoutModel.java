@@ -52,7 +52,8 @@ final class FanoutModel {
     }
 
     /** What peers without a position join with. */
-    private static final List<FrameFormat> JOINING = List.of(FrameFormat.V1, FrameFormat.V2, FrameFormat.V2_IDS);
+    private static final List<FrameFormat> JOINING =
+            List.of(FrameFormat.V1, FrameFormat.V2, FrameFormat.V2_IDS, FrameFormat.V1_DEFLATE, FrameFormat.V2_DEFLATE);
 
     private static final int KEYS = 6;
     private static final int MAX_NODES = 12;

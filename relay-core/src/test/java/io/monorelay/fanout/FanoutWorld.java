@@ -182,14 +182,15 @@ final class FanoutWorld {
         int offset = message.membersOffset();
         int length = message.membersLength();
         return switch (format) {
-            case V1 -> new String(MessageEncoder.typed(array, offset, length), UTF_8);
+            case V1, V1_DEFLATE -> new String(MessageEncoder.typed(array, offset, length), UTF_8);
             case V2_IDS ->
                 message.receiver() == null
                         ? new String(
                                 ReplyEncoder.announcement(new Inbound.Announcement(fresh.position(), message.id())),
                                 UTF_8)
                         : textOf(fresh, FrameFormat.V2);
-            case V2, EVENTS -> new String(MessageEncoder.delivery(fresh.position(), array, offset, length), UTF_8);
+            case V2, V2_DEFLATE, EVENTS ->
+                new String(MessageEncoder.delivery(fresh.position(), array, offset, length), UTF_8);
         };
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What a node at the other end of a channel makes of the bytes it gets: texts, and one line for a close. */
 public final class ReceivedFrames implements FrameSink {
-    private final FrameReader reader = new FrameReader(Role.CLIENT, 1 << 20, this);
+    private final FrameReader reader = new FrameReader(Role.CLIENT, 1 << 20, true, this);
     private final List<String> texts = new ArrayList<>();
     private int closeCode;
 

@@ -77,19 +77,6 @@ final class CanonicalScannerTest {
     }
 
     @Test
-    void dataOfContentsInAnyOtherFormIsReadTheGeneralWay() throws ProtocolException {
-        String key = "1,".repeat(31) + "1";
-        String signature = "1,".repeat(63) + "1";
-        String text = "{\"message\":{\"data\":\"caf\u00e9\",\"sender\":[" + key
-                + "],\"receiver\":[],\"time\":\"2024-02-29 12:00:00\"},\"signature\":[" + signature + "]}";
-        DecodedMessage message = published(decoder.decode(text.getBytes(UTF_8)));
-
-        assertThat(CanonicalScanner.data(message.array(), message.contentsOffset(), message.contentsLength()))
-                .isNull();
-        assertThat(message.data()).isEqualTo("caf\u00e9");
-    }
-
-    @Test
     void everyTruncationIsLeftToTheGeneralDecoder() {
         byte[] text = valid("hello");
         for (int length = 0; length < text.length; length++) {
@@ -115,33 +102,14 @@ final class CanonicalScannerTest {
             throw new AssertionError(e.info() + " in " + new String(text, UTF_8), e);
         }
         assertThat(description(scanned)).as(new String(text, UTF_8)).isEqualTo(description(general));
-        agreeOnData(scanned instanceof Inbound.Delivery delivery ? delivery.message() : published(scanned));
         return true;
-    }
-
-    private static DecodedMessage published(Inbound inbound) {
-        return ((Inbound.Publish) inbound).message();
-    }
-
-    private static void agreeOnData(DecodedMessage message) {
-        byte[] text = message.array();
-        String general = ContentsReader.dataOf(text, message.contentsOffset(), message.contentsLength());
-        String scanned = CanonicalScanner.data(text, message.contentsOffset(), message.contentsLength());
-        boolean hasEscapes = general.codePoints().anyMatch(c -> c < 0x20 || c == '"' || c == '\\');
-        if (!hasEscapes) {
-            assertThat(scanned).isNotNull();
-        }
-        if (scanned != null) {
-            assertThat(scanned).isEqualTo(general);
-        }
-        assertThat(message.data()).isEqualTo(general);
     }
 
     private static List<Object> description(Inbound inbound) {
         if (inbound instanceof Inbound.Delivery delivery) {
             return List.of(delivery.position(), description(delivery.message()));
         }
-        return description(published(inbound));
+        return description(((Inbound.Publish) inbound).message());
     }
 
     private static List<Object> description(DecodedMessage message) {

@@ -116,8 +116,10 @@ public class WebSocketHandlerBenchmark {
 
     private SwallowingChannel connect(LoopContext context, RelayConfig config) {
         SwallowingChannel channel = SwallowingChannel.on(loop);
-        WebSocketHandler handler =
-                new WebSocketHandler(channel, context, false, config.messages().maxBytes());
+        WebSocketHandler handler = new WebSocketHandler(
+                channel,
+                context,
+                new SocketTerms(false, false, config.messages().maxBytes()));
         channel.pipeline().addLast(handler);
         handler.open();
         return channel;

@@ -170,6 +170,19 @@ public final class Catalogue {
             "what becomes of a peer that is slower than the batches kept for it: it gets them from the store, skips"
                     + " them, or is closed");
 
+    static final Setting<Boolean> COMPRESSION_ENABLED = add(
+            "compression.enabled",
+            "false",
+            bool(),
+            "whether WebSockets are compressed where the other side agrees: fewer bytes for more CPU");
+    static final Setting<Long> COMPRESSION_MIN_BYTES = add(
+            "compression.min-bytes",
+            "256B",
+            byteSize("0B", "16MiB"),
+            "a message whose frame is shorter is sent as it is");
+    static final Setting<Integer> COMPRESSION_LEVEL =
+            add("compression.level", "1", integer(1, 9), "1 takes the least CPU, 9 makes the fewest bytes");
+
     static final Setting<String> STORE_URL = add(
             "store.url",
             "",

@@ -79,7 +79,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
         }
         if (UpgradeRequest.isOne(request)) {
             routes.checkUpgrade(request, reply);
-            upgrade(ctx, UpgradeRequest.of(request));
+            upgrade(ctx, upgrader.granted(UpgradeRequest.of(request)));
         } else {
             routes.answer(request, reply);
         }
@@ -93,7 +93,7 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
 
     private void upgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
         ctx.write(request.response(), ctx.voidPromise());
-        upgrader.upgrade(ctx, request.v2());
+        upgrader.upgrade(ctx, request);
         ctx.flush();
     }
 

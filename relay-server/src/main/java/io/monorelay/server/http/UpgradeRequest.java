@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.websocket.PermessageDeflate;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -16,18 +17,33 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to become a WebSocket (RFC 6455, section 4.2.1), checked.
  *
  * @param key the client's key, as it came
  * @param v2 whether the client asks for {@value #V2_PROTOCOL}
+ * @param extension what is answered to what the client offers for compression, or null where it offers none that is
+ *     possible, or gets none
  */
-public record UpgradeRequest(String key, boolean v2) {
+public record UpgradeRequest(
+        String key, boolean v2, @Nullable String extension) {
     static final String V2_PROTOCOL = "monorelay.v2";
 
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int KEY_BYTES = 16;
+
+    /** A request without compression. */
+    UpgradeRequest(String key, boolean v2) {
+        this(key, v2, null);
+    }
+
+    /** The same request, granted without compression. */
+    public UpgradeRequest withoutExtension() {
+        return extension == null ? this : new UpgradeRequest(key, v2);
+    }
 
     /** Whether the request wants to become a WebSocket at all. */
     static boolean isOne(HttpRequest request) {
@@ -50,7 +66,7 @@ public record UpgradeRequest(String key, boolean v2) {
             throw new ProtocolException(
                     Fault.BAD_UPGRADE, "expected a Sec-WebSocket-Key of " + KEY_BYTES + " bytes in base64");
         }
-        return new UpgradeRequest(key.trim(), asksForV2(headers));
+        return new UpgradeRequest(key.trim(), asksForV2(headers), extension(headers));
     }
 
     static boolean isKey(String key) {
@@ -59,6 +75,11 @@ public record UpgradeRequest(String key, boolean v2) {
         } catch (IllegalArgumentException notBase64) {
             return false;
         }
+    }
+
+    private static @Nullable String extension(HttpHeaders headers) throws ProtocolException {
+        List<String> lines = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+        return lines.isEmpty() ? null : PermessageDeflate.answerTo(String.join(",", lines));
     }
 
     private static boolean asksForV2(HttpHeaders headers) {
@@ -76,14 +97,18 @@ public record UpgradeRequest(String key, boolean v2) {
         if (v2) {
             response.headers().set("Sec-WebSocket-Protocol", V2_PROTOCOL);
         }
+        if (extension != null) {
+            response.headers().set("Sec-WebSocket-Extensions", extension);
+        }
         return response;
     }
 
     /** The same as bytes, for a connection without HTTP handlers. */
     public byte[] rawResponse() {
         String protocol = v2 ? "Sec-WebSocket-Protocol: " + V2_PROTOCOL + "\r\n" : "";
+        String extensions = extension == null ? "" : "Sec-WebSocket-Extensions: " + extension + "\r\n";
         return ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                        + accept() + "\r\n" + protocol + "\r\n")
+                        + accept() + "\r\n" + protocol + extensions + "\r\n")
                 .getBytes(US_ASCII);
     }
 

@@ -2,6 +2,8 @@ package io.monorelay.server.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.monorelay.protocol.ProtocolException;
+import io.monorelay.websocket.PermessageDeflate;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -25,8 +27,15 @@ public final class UpgradeScanner {
     private static final int VERSION = 3;
     private static final int KEY = 4;
     private static final int PROTOCOL = 5;
+    private static final int EXTENSIONS = 6;
     private static final byte[][] NAMES = ascii(
-            "host", "upgrade", "connection", "sec-websocket-version", "sec-websocket-key", "sec-websocket-protocol");
+            "host",
+            "upgrade",
+            "connection",
+            "sec-websocket-version",
+            "sec-websocket-key",
+            "sec-websocket-protocol",
+            "sec-websocket-extensions");
 
     /**
      * A request with one of these has a body, or wants an answer before it ends. The two keys are of an early draft of
@@ -46,7 +55,7 @@ public final class UpgradeScanner {
     /** Where the last line of the head ends, so that lines are what stands between two line ends. */
     private final int end;
 
-    private final String[] values = {"", "", "", "", "", ""};
+    private final String[] values = {"", "", "", "", "", "", ""};
 
     private UpgradeScanner(byte[] head) {
         this.head = head;
@@ -134,7 +143,17 @@ public final class UpgradeScanner {
                 && values[VERSION].equals("13")
                 && UpgradeRequest.isKey(values[KEY])
                 && values[PROTOCOL].indexOf(',') < 0;
-        return complete ? new UpgradeRequest(values[KEY], values[PROTOCOL].equals(UpgradeRequest.V2_PROTOCOL)) : null;
+        return complete ? withExtension(values[PROTOCOL].equals(UpgradeRequest.V2_PROTOCOL)) : null;
+    }
+
+    private @Nullable UpgradeRequest withExtension(boolean v2) {
+        String offers = values[EXTENSIONS];
+        try {
+            String extension = offers.isEmpty() ? null : PermessageDeflate.answerTo(offers);
+            return new UpgradeRequest(values[KEY], v2, extension);
+        } catch (ProtocolException malformed) {
+            return null;
+        }
     }
 
     private int lineEnd(int from) {

@@ -4,8 +4,13 @@ import io.netty.channel.ChannelHandlerContext;
 
 /** Turns an HTTP connection into something else: takes the HTTP handlers out and puts others in. */
 public interface Upgrader {
+    /** What is granted of what a client asks for: no extension, unless it says so. */
+    default UpgradeRequest granted(UpgradeRequest asked) {
+        return asked.withoutExtension();
+    }
+
     /** Makes it a WebSocket. Called on the event loop of the connection, after the answer was written. */
-    void upgrade(ChannelHandlerContext ctx, boolean v2);
+    void upgrade(ChannelHandlerContext ctx, UpgradeRequest granted);
 
     /** Makes it an event stream, which answers by itself. Called on the event loop of the connection. */
     void stream(ChannelHandlerContext ctx, StreamRequest request);

@@ -38,6 +38,9 @@ public final class LinkOptions {
             Path authorities = links.authorities().get();
             options = options.withTls(TrustedAuthorities.ofSystemAnd(authorities));
         }
+        if (config.compression().enabled()) {
+            options = options.withCompression();
+        }
         String ref = Handshakes.referenceOf(config);
         return config.node().isPublic() && !ref.isEmpty() ? options.withRef(ref) : options;
     }

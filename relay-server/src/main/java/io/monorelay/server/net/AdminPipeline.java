@@ -9,6 +9,7 @@ import io.monorelay.server.http.RequestDeadline;
 import io.monorelay.server.http.RequestGate;
 import io.monorelay.server.http.Routes;
 import io.monorelay.server.http.StreamRequest;
+import io.monorelay.server.http.UpgradeRequest;
 import io.monorelay.server.http.Upgrader;
 import io.monorelay.store.CommitQueue;
 import io.netty.channel.Channel;
@@ -55,7 +56,7 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
     }
 
     @Override
-    public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+    public void upgrade(ChannelHandlerContext ctx, UpgradeRequest granted) {
         throw new IllegalStateException("the routes of the admin port refuse every WebSocket");
     }
 

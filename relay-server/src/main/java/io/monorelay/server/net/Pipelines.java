@@ -11,8 +11,10 @@ import io.monorelay.server.http.HttpRoutes;
 import io.monorelay.server.http.RequestDeadline;
 import io.monorelay.server.http.RequestGate;
 import io.monorelay.server.http.StreamRequest;
+import io.monorelay.server.http.UpgradeRequest;
 import io.monorelay.server.http.Upgrader;
 import io.monorelay.server.ws.LoopContext;
+import io.monorelay.server.ws.SocketTerms;
 import io.monorelay.server.ws.WebSocketHandler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -158,9 +160,14 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     }
 
     @Override
-    public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+    public UpgradeRequest granted(UpgradeRequest asked) {
+        return config.compression().enabled() ? asked : asked.withoutExtension();
+    }
+
+    @Override
+    public void upgrade(ChannelHandlerContext ctx, UpgradeRequest request) {
         HttpServerCodec codec = removeHttp(ctx.pipeline());
-        installWebSocket(ctx.channel(), v2);
+        installWebSocket(ctx.channel(), request);
         // As it goes, it hands what it has read beyond the request to the next handler, so the WebSocket has to be
         // there.
         ctx.pipeline().remove(codec);
@@ -197,9 +204,10 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     }
 
     /** Makes the connection a WebSocket, whose response has been written. */
-    void installWebSocket(Channel channel, boolean v2) {
-        WebSocketHandler webSocket = new WebSocketHandler(
-                channel, contextOf(channel), v2, config.messages().maxBytes());
+    void installWebSocket(Channel channel, UpgradeRequest granted) {
+        SocketTerms terms = new SocketTerms(
+                granted.v2(), granted.extension() != null, config.messages().maxBytes());
+        WebSocketHandler webSocket = new WebSocketHandler(channel, contextOf(channel), terms);
         channel.pipeline().addLast(webSocket);
         channel.pipeline().remove(RequestDeadline.class);
         webSocket.open();

@@ -19,13 +19,14 @@ import io.netty.channel.ChannelHandlerContext;
 record WebSocketWire(Pipelines pipelines, Proxies proxies) implements Wire {
     @Override
     public Answer offer(ChannelHandlerContext ctx, ByteBuf start) {
-        UpgradeRequest request = isOfProxy(ctx.channel()) ? null : UpgradeScanner.scan(start);
-        if (request == null) {
+        UpgradeRequest asked = isOfProxy(ctx.channel()) ? null : UpgradeScanner.scan(start);
+        if (asked == null) {
             return Answer.NOT_MINE;
         }
+        UpgradeRequest request = pipelines.granted(asked);
         pipelines.contextOf(ctx.channel()).metrics().traffic().increment(Traffic.HTTP_REQUESTS);
         ctx.write(Unpooled.wrappedBuffer(request.rawResponse()), ctx.voidPromise());
-        pipelines.installWebSocket(ctx.channel(), request.v2());
+        pipelines.installWebSocket(ctx.channel(), request);
         ctx.flush();
         return Answer.TAKEN;
     }

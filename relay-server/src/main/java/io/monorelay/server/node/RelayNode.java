@@ -234,7 +234,8 @@ public final class RelayNode implements AutoCloseable {
         RelayConfig.FanoutSettings fanout = config.fanout();
         long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
         FanoutLimits bounds = new FanoutLimits(
-                fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers());
+                        fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers())
+                .withCompression(config.compression().terms());
         @Nullable NodeKey streamed = config.node().isPublic() ? null : handshakes.key();
         TrustedRelays trusted = new TrustedRelays(config.links(), kept.links());
         for (EventExecutor executor : group) {

@@ -1,7 +1,6 @@
 package io.monorelay.server.ws;
 
 import io.monorelay.metrics.Traffic;
-import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.HandshakeEncoder;
@@ -30,9 +29,9 @@ final class V1Session implements Session {
     // owned by the event loop
     private Inbound.@Nullable HandshakeRequestV1 asked;
 
-    V1Session(WebSocketHandler connection, LoopContext context) {
+    V1Session(WebSocketHandler connection, LoopContext context, SocketTerms terms) {
         this.context = context;
-        this.peer = new Peer(connection, FrameFormat.V1);
+        this.peer = new Peer(connection, terms.format());
         this.participant = new Participant(context, peer, V1Session::textOf);
     }
 

@@ -35,10 +35,10 @@ final class V2Session implements Session {
     // owned by the event loop
     private byte @Nullable [] challenge;
 
-    V2Session(WebSocketHandler connection, LoopContext context) {
+    V2Session(WebSocketHandler connection, LoopContext context, SocketTerms terms) {
         this.connection = connection;
         this.context = context;
-        this.peer = new Peer(connection, FrameFormat.V2);
+        this.peer = new Peer(connection, terms.format());
         this.participant = new Participant(context, peer, V2Session::textOf);
         this.fetches = new Fetches(context, peer, participant);
     }

@@ -51,11 +51,11 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private int closeCode;
     private boolean closing;
 
-    public WebSocketHandler(Channel channel, LoopContext context, boolean v2, int maxMessageBytes) {
+    public WebSocketHandler(Channel channel, LoopContext context, SocketTerms terms) {
         this.channel = channel;
         this.context = context;
-        this.session = v2 ? new V2Session(this, context) : new V1Session(this, context);
-        this.reader = new FrameReader(Role.SERVER, maxMessageBytes, this);
+        this.session = terms.v2() ? new V2Session(this, context, terms) : new V1Session(this, context, terms);
+        this.reader = new FrameReader(Role.SERVER, terms.maxMessageBytes(), terms.deflate(), this);
         this.secondsToPing = session.pingIntervalSeconds();
     }
 

@@ -223,7 +223,7 @@ final class HeldStoreServer implements AutoCloseable {
 
     private static final class NoUpgrades implements Upgrader {
         @Override
-        public void upgrade(ChannelHandlerContext ctx, boolean v2) {
+        public void upgrade(ChannelHandlerContext ctx, UpgradeRequest granted) {
             throw new IllegalStateException("no upgrades here");
         }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.server.net.RawConnection;
+import io.monorelay.websocket.PermessageDeflate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +66,7 @@ final class UpgradeScannerTest {
 
     @Test
     void aBrowsersManyHeadersAreRecognised() {
-        assertThat(scanned(CHROMIUM)).isEqualTo(new UpgradeRequest(KEY, false));
+        assertThat(scanned(CHROMIUM)).isEqualTo(new UpgradeRequest(KEY, false, PermessageDeflate.TERMS));
     }
 
     @Test

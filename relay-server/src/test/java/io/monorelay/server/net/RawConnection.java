@@ -152,6 +152,11 @@ public final class RawConnection implements AutoCloseable {
         return upgrade("Sec-WebSocket-Protocol: monorelay.v2\r\n");
     }
 
+    /** Becomes a WebSocket of session level 1, with compression. */
+    public RawConnection upgradeDeflate() {
+        return upgrade("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n");
+    }
+
     private RawConnection upgrade(String headers) {
         send(
                 "GET / HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

@@ -10,8 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Publishes one message after the other over HTTP, each until it is acknowledged, wherever that is. */
@@ -25,7 +23,6 @@ final class PersistentPublisher {
     private final String name;
     private final List<URI> targets;
     private final List<String> acknowledged = new CopyOnWriteArrayList<>();
-    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::publish);
     private volatile boolean stopping;
 
@@ -53,23 +50,12 @@ final class PersistentPublisher {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         try {
-            int status = client.send(request, BodyHandlers.discarding()).statusCode();
-            return status == ACKNOWLEDGED || failed(Integer.toString(status));
+            return client.send(request, BodyHandlers.discarding()).statusCode() == ACKNOWLEDGED;
         } catch (IOException again) {
-            return failed(again.toString());
+            return false;
         } catch (InterruptedException impossible) {
             throw new AssertionError(impossible);
         }
-    }
-
-    private boolean failed(String how) {
-        failures.add(how);
-        return false;
-    }
-
-    /** Each attempt that had to be made again, and why. */
-    List<String> failures() {
-        return List.copyOf(failures);
     }
 
     /** What was acknowledged so far: everything that it has published, but for the last. */

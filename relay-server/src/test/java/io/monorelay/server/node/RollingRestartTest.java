@@ -5,21 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.monorelay.client.LinkStatus;
 import io.monorelay.client.RelayClient;
-import io.monorelay.server.balancer.HaproxyProcess;
-import io.monorelay.server.net.CertificateFiles;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two relays that share nothing but a link are restarted one after the other, while nodes publish and read. A reader goes
@@ -35,11 +30,10 @@ final class RollingRestartTest {
     private RunningRelay one;
     private RunningRelay other;
 
-    private void start(String... settings) {
-        one = RunningRelay.start(settings);
-        List<String> linked = new ArrayList<>(List.of(settings));
-        linked.add("links=" + one.socketAddress());
-        other = RunningRelay.start(linked.toArray(String[]::new));
+    @BeforeEach
+    void start() {
+        one = RunningRelay.start("drain.period=1s");
+        other = RunningRelay.start("drain.period=1s", "links=" + one.socketAddress());
         other.awaitLinks(1);
     }
 
@@ -54,27 +48,7 @@ final class RollingRestartTest {
 
     @Test
     void whoKnowsBothGetsEverythingOnceAndLosesNothing() throws Exception {
-        start("drain.period=1s");
         assertNothingIsLost(one.socketAddress(), other.socketAddress(), List.of(httpOf(one), httpOf(other)));
-    }
-
-    /** The balancer asks every second, and lets a relay go that was not ready twice. */
-    @Test
-    void whoComesByWayOfABalancerDoesNotNoticeEither(@TempDir Path directory) throws Exception {
-        start("drain.period=1s", "drain.readiness-delay=4s", "proxy.trusted=" + HaproxyProcess.ADDRESS);
-        CertificateFiles certificate = CertificateFiles.make(directory, "relay");
-        try (HaproxyProcess both = HaproxyProcess.before(in(directory, "both"), certificate, one.port(), other.port());
-                HaproxyProcess first = HaproxyProcess.before(in(directory, "one"), certificate, one.port());
-                HaproxyProcess second = HaproxyProcess.before(in(directory, "other"), certificate, other.port())) {
-            URI balanced = URI.create("http://127.0.0.1:" + both.address().getPort());
-            assertNothingIsLost(first.address(), second.address(), List.of(balanced));
-            assertThat(publishers)
-                    .allSatisfy(publisher -> assertThat(publisher.failures()).isEmpty());
-        }
-    }
-
-    private static Path in(Path directory, String name) throws IOException {
-        return Files.createDirectory(directory.resolve(name));
     }
 
     private static URI httpOf(RunningRelay relay) {
