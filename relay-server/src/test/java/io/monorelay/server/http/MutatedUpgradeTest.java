@@ -81,7 +81,7 @@ final class MutatedUpgradeTest {
         assertThat(recognised).isBetween(ENOUGH_RECOGNISED, REQUESTS - ENOUGH_RECOGNISED);
     }
 
-    private static void assertHttpAgrees(String text, UpgradeRequest scanned, String rest) throws ProtocolException {
+    static void assertHttpAgrees(String text, UpgradeRequest scanned, String rest) throws ProtocolException {
         WholeRequest received = new WholeRequest();
         EmbeddedChannel channel = new EmbeddedChannel(new HttpServerCodec(), received);
         channel.writeInbound(Unpooled.wrappedBuffer(text.getBytes(ISO_8859_1)));
