@@ -1,4 +1,4 @@
-# The relay's ahead-of-time cache: what the JDK learned in a rehearsal of one. To be sourced by bash, after jdk.sh.
+# The relay's ahead-of-time cache: what the JDK learned in a rehearsal of one. To be sourced by bash, after java.sh.
 #
 #   use_aot_cache APP    adds to the array java_options, which must be complete but for properties, what makes a relay
 #                        start with APP/relay.aot; makes that first where this build was not rehearsed with this JDK
@@ -9,7 +9,7 @@
 use_aot_cache() {
     local app=$1
     # Caches of older JDKs have no profiles of methods, which are most of what is won.
-    [ -z "${MONORELAY_NO_AOT:-}" ] && [ "$(jdk_version "$JAVA_HOME")" -ge 25 ] || return 0
+    [ -z "${MONORELAY_NO_AOT:-}" ] && [ "$(java_version "$JAVA_HOME")" -ge 25 ] || return 0
     if [ -w "$app" ] && ! is_rehearsed "$app"; then
         (
             flock 9

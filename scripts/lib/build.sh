@@ -3,9 +3,6 @@
 #   build_when_needed PROJECT MODULE...   lays out PROJECT/MODULE/target/app/lib for the last of the modules named, when
 #                                         that was not done since a source of one of them changed; names what it
 #                                         depends on before it
-#   use_java_options                      sets the array java_options to what every program of the project is run with
-#   use_server_options                    adds to it what a server is run with
-
 # True when something that the last module named is made from is newer than what was built of it.
 is_stale() {
     local project=$1 sources=("$1/pom.xml") module stamp
@@ -44,26 +41,4 @@ build_when_needed() {
         done
         rm -f "$began"
     ) 9>"$project/relay-server/target/relay-build.lock"
-}
-
-use_java_options() {
-    local version
-    version=$(jdk_version "$JAVA_HOME")
-    java_options=(--enable-native-access=ALL-UNNAMED)
-    if [ "$version" -ge 23 ]; then
-        java_options+=(--sun-misc-unsafe-memory-access=allow)
-    fi
-    if [ "$version" -ge 25 ]; then
-        java_options+=(-XX:+UseCompactObjectHeaders)
-    fi
-}
-
-use_server_options() {
-    # Nearly all garbage is a message's, dead within milliseconds: a small young generation is cheaper in memory, and no
-    # dearer in time, than one that grows with the machine.
-    java_options+=(-XX:+UseParallelGC -Xms64m -Xmn24m)
-    # What the compiler needed at the start goes back to the system; an older JDK may not know how.
-    if [ "$(jdk_version "$JAVA_HOME")" -ge 25 ]; then
-        java_options+=(-XX:TrimNativeHeapInterval=2000)
-    fi
 }

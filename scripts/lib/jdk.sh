@@ -5,12 +5,16 @@
 # The newest JDK of at least version 21 wins, among JAVA_HOME, the path and the usual places; of two of the same
 # version the one named first. Without any it says what to install and exits 1.
 
+# It brings what java.sh has.
+
+# shellcheck source=java.sh
+. "$(dirname "${BASH_SOURCE[0]}")/java.sh"
+
 MINIMUM_JDK=21
 
 # Prints the major version of the JDK at $1, and nothing where there is none.
 jdk_version() {
-    [ -x "$1/bin/javac" ] && [ -f "$1/release" ] || return 0
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+    [ ! -x "$1/bin/javac" ] || java_version "$1"
 }
 
 # Prints the homes to look at, one a line; some may not exist.
