@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.monorelay.bench.InstantLog;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.crypto.MessageVerifier;
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.log.SeenCache;
 import io.monorelay.metrics.RelayMetrics;
@@ -101,7 +102,7 @@ public class MessagePathBenchmark implements Publisher {
     }
 
     @Override
-    public void onAppended(long position) {
+    public void onAppended(FreshMessage message) {
         // It is acknowledged at once.
     }
 

@@ -10,6 +10,7 @@ import io.monorelay.protocol.Fault;
  * @param faults of peers, each time one is answered or ends a connection
  * @param drops of accepted messages
  * @param offences of nodes that this one remembers
+ * @param refusals of connections
  * @param closes of WebSockets and event streams by this side
  * @param storage what the store does
  * @param linking what happens on links to relays
@@ -20,6 +21,7 @@ public record RelayMetrics(
         Counters<Fault> faults,
         Counters<Drop> drops,
         Counters<Offence> offences,
+        Counters<Refusal> refusals,
         Counters<CloseCode> closes,
         Counters<Storage> storage,
         Counters<Linking> linking,
@@ -31,6 +33,7 @@ public record RelayMetrics(
                 new Counters<>(Fault.class),
                 new Counters<>(Drop.class),
                 new Counters<>(Offence.class),
+                new Counters<>(Refusal.class),
                 new Counters<>(CloseCode.class),
                 new Counters<>(Storage.class),
                 new Counters<>(Linking.class),

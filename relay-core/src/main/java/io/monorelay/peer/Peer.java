@@ -33,7 +33,7 @@ public final class Peer implements Origin {
     private static final AtomicLong LAST_ID = new AtomicLong();
 
     // fixed after construction
-    private final long id = LAST_ID.incrementAndGet();
+    private final long id = nextId();
     private final Connection connection;
     private final Channel channel;
 
@@ -44,12 +44,18 @@ public final class Peer implements Origin {
     private long lastPublished;
     private int owedReceipts;
     private boolean readingStopped;
+    private boolean paused;
     private boolean left;
 
     public Peer(Connection connection, FrameFormat format) {
         this.connection = connection;
         this.channel = connection.channel();
         this.format = format;
+    }
+
+    /** A number for a connection that is no peer, and that no other of this process has. Any thread. */
+    public static long nextId() {
+        return LAST_ID.incrementAndGet();
     }
 
     /** A number that no other peer of this process has. Any thread. */
@@ -60,6 +66,11 @@ public final class Peer implements Origin {
 
     public FrameFormat format() {
         return format;
+    }
+
+    /** The connection that it is at the other end of. */
+    public Channel channel() {
+        return channel;
     }
 
     /** Where memory for its frames comes from. */
@@ -151,10 +162,18 @@ public final class Peer implements Origin {
         return owedReceipts != 0;
     }
 
+    /** Reads nothing from the peer, whatever else; or no longer not. */
+    public void pauseReading(boolean pause) {
+        assert eventLoop().inEventLoop();
+        paused = pause && !left;
+        stopOrReadOn();
+    }
+
     /** The one place that decides whether the channel is read. */
     private void stopOrReadOn() {
         ByteBuf waiting = replies;
-        boolean stop = owedReceipts > MAX_OWED_RECEIPTS
+        boolean stop = paused
+                || owedReceipts > MAX_OWED_RECEIPTS
                 || (waiting != null && waiting.readableBytes() > MAX_WAITING_REPLY_BYTES);
         if (stop != readingStopped) {
             readingStopped = stop;
@@ -185,6 +204,7 @@ public final class Peer implements Origin {
             waiting.release();
         }
         owedReceipts = 0;
+        paused = false;
         left = true;
         stopOrReadOn();
     }

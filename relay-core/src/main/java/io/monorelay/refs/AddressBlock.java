@@ -75,6 +75,16 @@ public final class AddressBlock {
         return NetUtil.createByteArrayFromIpAddressString(host);
     }
 
+    /** How many bits its addresses have in common. */
+    public int bits() {
+        return bits;
+    }
+
+    /** How many bits its addresses have. */
+    public int addressBits() {
+        return prefix.length * Byte.SIZE;
+    }
+
     public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         return contains(isMapped(bytes) ? unmapped(bytes) : bytes);

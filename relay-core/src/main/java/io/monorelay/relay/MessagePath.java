@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The way of a message from decoded bytes into the log. Its stages, in order:
  *
  * <ol>
- *   <li>admit: is its time within the window?
+ *   <li>admit: is its time within the window, and its sender one whose messages are taken?
  *   <li>seen: does the log have it already? Then that is the answer, and its signature is not verified again.
  *   <li>verify: did its sender sign it?
  *   <li>append: claim a position, make sure that no other thread was first, publish.
@@ -38,8 +38,17 @@ public final class MessagePath {
     /** The same when the relay stops: one that starts again at once needs about that long. */
     static final long RETRY_AFTER_STOP_MILLIS = 2_000;
 
+    /**
+     * What is asked of a message before anything is proven.
+     *
+     * @param window how far its time may be from now
+     * @param senders whose messages are taken
+     */
+    public record Admission(TimeWindow window, SenderPolicy senders) {}
+
     // fixed after construction
     private final TimeWindow window;
+    private final SenderPolicy senders;
     private final MessageVerifier verifier;
     private final SeenCache seen;
     private final MessageLog log;
@@ -49,6 +58,7 @@ public final class MessagePath {
     // any thread
     private volatile boolean closed;
 
+    /** One that takes the messages of every sender. */
     public MessagePath(
             TimeWindow window,
             MessageVerifier verifier,
@@ -56,7 +66,18 @@ public final class MessagePath {
             MessageLog log,
             KeyDirectory directory,
             RelayMetrics metrics) {
-        this.window = window;
+        this(new Admission(window, SenderPolicy.EVERYBODY), verifier, seen, log, directory, metrics);
+    }
+
+    public MessagePath(
+            Admission admission,
+            MessageVerifier verifier,
+            SeenCache seen,
+            MessageLog log,
+            KeyDirectory directory,
+            RelayMetrics metrics) {
+        window = admission.window();
+        senders = admission.senders();
         this.verifier = verifier;
         this.seen = seen;
         this.log = log;
@@ -88,6 +109,10 @@ public final class MessagePath {
     /** The same for a message of any age, which {@link LatePath} knows not to be stored. */
     void publishWhenever(DecodedMessage message, MessageId id, Publisher publisher) {
         try {
+            if (senders.refuses(message.sender())) {
+                throw new ProtocolException(
+                        Fault.ACCESS_DENIED, "field \"sender\": this relay takes no messages of that node");
+            }
             long earlier = seen.positionOf(id);
             if (earlier != SeenCache.UNSEEN) {
                 duplicate(id, earlier, message.receiver(), publisher);
@@ -118,7 +143,7 @@ public final class MessagePath {
         }
         log.publish(fresh);
         metrics.outcomes().increment(Outcome.ACCEPTED);
-        publisher.onAppended(position);
+        publisher.onAppended(fresh);
         publisher.commits().await(position, () -> publisher.onReceipt(receipt(fresh, publisher)));
     }
 
@@ -140,6 +165,15 @@ public final class MessagePath {
             publisher.onReceipt(new Acknowledged(
                     id, first, reachOf(receiver), true, publisher.commits().durability()));
         });
+    }
+
+    /**
+     * Answers a publisher whose message is not even looked at now.
+     *
+     * @param retryAfterMillis when it is worth trying again, in ms
+     */
+    public void turnAway(DecodedMessage message, Fault fault, String info, long retryAfterMillis, Publisher publisher) {
+        publisher.onReceipt(refused(fault, info, idOf(message), retryAfterMillis));
     }
 
     MessageId idOf(DecodedMessage message) {

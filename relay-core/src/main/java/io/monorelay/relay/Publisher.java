@@ -1,5 +1,6 @@
 package io.monorelay.relay;
 
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.store.CommitQueue;
 
@@ -15,7 +16,7 @@ public interface Publisher {
     CommitQueue commits();
 
     /** A new message is in the log, and on its way to everybody else. Its receipt follows. */
-    void onAppended(long position);
+    void onAppended(FreshMessage message);
 
     /** The answer: at once when the message is refused, otherwise when it is durable. */
     void onReceipt(Receipt receipt);

@@ -1,6 +1,7 @@
 package io.monorelay.relay;
 
 import io.monorelay.crypto.MessageSigner;
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.Inbound;
@@ -90,7 +91,7 @@ public final class Router {
         }
 
         @Override
-        public void onAppended(long position) {
+        public void onAppended(FreshMessage message) {
             // The fan-out has nobody to leave out.
         }
 

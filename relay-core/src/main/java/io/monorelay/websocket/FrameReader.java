@@ -106,6 +106,11 @@ public final class FrameReader {
         return stopped;
     }
 
+    /** Whether something has begun that is not complete: a frame, or a message of several. */
+    public boolean isWithinMessage() {
+        return message != null || frame != null || headerStart != null;
+    }
+
     private void readFrame(ByteBuf in) throws ProtocolException {
         FrameHeader header = headerStart == null ? FrameHeader.read(in, role, deflate) : resumeHeader(in, headerStart);
         if (header == null) {

@@ -1,5 +1,6 @@
 package io.monorelay.relay;
 
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.store.CommitQueue;
 import java.util.ArrayList;
@@ -28,8 +29,8 @@ final class RecordedPublisher implements Publisher {
     }
 
     @Override
-    public void onAppended(long position) {
-        appended.add(position);
+    public void onAppended(FreshMessage message) {
+        appended.add(message.position());
     }
 
     @Override

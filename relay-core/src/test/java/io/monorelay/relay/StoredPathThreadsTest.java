@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.MessageLog;
 import io.monorelay.log.Origin;
 import io.monorelay.log.SeenCache;
@@ -212,8 +213,8 @@ final class StoredPathThreadsTest {
         }
 
         @Override
-        public void onAppended(long position) {
-            appended = position;
+        public void onAppended(FreshMessage message) {
+            appended = message.position();
         }
 
         @Override

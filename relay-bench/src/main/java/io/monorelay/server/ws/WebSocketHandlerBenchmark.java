@@ -24,6 +24,8 @@ import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.TimeWindow;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Budgets;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
@@ -119,7 +121,11 @@ public class WebSocketHandlerBenchmark {
         WebSocketHandler handler = new WebSocketHandler(
                 channel,
                 context,
-                new SocketTerms(false, false, config.messages().maxBytes()));
+                new SocketTerms(
+                        false,
+                        false,
+                        config.messages().maxBytes(),
+                        config.timeouts().request()));
         channel.pipeline().addLast(handler);
         handler.open();
         return channel;
@@ -136,6 +142,7 @@ public class WebSocketHandlerBenchmark {
         KeyDirectory directory = new KeyDirectory();
         MessagePath path =
                 new MessagePath(window, new MessageVerifier(ed25519), seen(), log.messages(), directory, metrics);
+        NodeIdentity identity = NodeIdentity.generate(ed25519);
         return new LoopContext(
                 new LoopFanout(
                         loop,
@@ -150,8 +157,9 @@ public class WebSocketHandlerBenchmark {
                 path,
                 new LatePath(path, window, readers, config.store().retentionAge()),
                 new TrustedRelays(config.links(), RelayMemory.inMemory()),
-                new Handshakes(
-                        NodeIdentity.generate(ed25519), ed25519, config, limits, clock, (reference, key, level) -> {}),
+                new Handshakes(identity, ed25519, config, limits, clock, (reference, key, level) -> {}),
+                AccessRules.ofSettings(config.access(), identity.key(), clock),
+                new Budgets(config.budgets(), config.access(), () -> 1, System::nanoTime),
                 directory,
                 new ReferenceBook(0, Duration.ofDays(1), clock, metrics.offences()),
                 readers,

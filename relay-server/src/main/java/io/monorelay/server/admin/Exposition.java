@@ -62,6 +62,7 @@ public final class Exposition implements AutoCloseable {
         counters("messages", "Published messages, by what became of them.", "outcome", metrics.outcomes());
         counters("faults", "What peers did wrong, or could not be served with.", "fault", metrics.faults());
         counters("drops", "Accepted messages that did not reach somebody.", "reason", metrics.drops());
+        counters("refusals", "Connections that were not accepted.", "reason", metrics.refusals());
         counters("offences", "What remembered nodes did wrong.", "offence", metrics.offences());
         counters("storage", "What the store has done.", "event", metrics.storage());
         counters("links", "What happened on links to relays.", "event", metrics.linking());

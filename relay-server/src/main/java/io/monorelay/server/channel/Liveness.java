@@ -1,31 +1,21 @@
 package io.monorelay.server.channel;
 
-import io.monorelay.peer.Connection;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the WebSockets and event streams of one event loop with one timer for all, and closes them when the relay ends.
- * Owned by that loop.
+ * The connections of one event loop. Its WebSockets and event streams are watched with one timer for all, and closed when
+ * the relay ends. Owned by that loop.
  */
 public final class Liveness {
-    /** A connection that is told of every second. It keeps its own place, so that thousands of them cost no index. */
-    public interface Watched extends Connection {
-        /** The place of one that is not watched. */
-        int NOWHERE = -1;
-
+    /** A connection that is told of every second. */
+    public interface Watched extends Live {
         /** Called once a second. */
         void onSecond();
-
-        /** What {@link #moveTo} said last, at first {@link #NOWHERE}. */
-        int place();
-
-        /** Remembers where it is. */
-        void moveTo(int place);
 
         /** Tells the other side that it should go elsewhere; returns whether there is a way to tell it. */
         boolean askToMove(Inbound.Drain drain);
@@ -38,7 +28,8 @@ public final class Liveness {
     }
 
     private final EventLoop loop;
-    private final ArrayList<Watched> connections = new ArrayList<>();
+    private final Places<Watched> connections = new Places<>();
+    private final Places<Live> requests = new Places<>();
     private @Nullable Runnable whenGone;
     private @Nullable Departures departures;
 
@@ -47,9 +38,13 @@ public final class Liveness {
         loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
+    /** The loop that owns this. Any thread. */
+    public EventLoop loop() {
+        return loop;
+    }
+
     public void add(Watched connection) {
         assert loop.inEventLoop();
-        connection.moveTo(connections.size());
         connections.add(connection);
         if (departures != null) {
             departures.add(connection);
@@ -59,17 +54,32 @@ public final class Liveness {
     /** Takes a connection out; calling it again does nothing. */
     public void remove(Watched connection) {
         assert loop.inEventLoop();
-        int index = connection.place();
-        if (index == Watched.NOWHERE) {
-            return;
+        if (connections.remove(connection)) {
+            tellWhenGone();
         }
-        connection.moveTo(Watched.NOWHERE);
-        Watched last = connections.removeLast();
-        if (index < connections.size()) {
-            connections.set(index, last);
-            last.moveTo(index);
+    }
+
+    /** Adds a connection that is no more than listed: it has its own deadlines, and ends with its loop. */
+    public void addRequests(Live connection) {
+        assert loop.inEventLoop();
+        requests.add(connection);
+    }
+
+    /** Takes out what {@link #addRequests} has added; calling it again does nothing. */
+    public void removeRequests(Live connection) {
+        assert loop.inEventLoop();
+        requests.remove(connection);
+    }
+
+    /** Shows every connection of this loop; each may be closed as it is shown. */
+    public void forEach(Consumer<Live> viewer) {
+        assert loop.inEventLoop();
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            viewer.accept(connections.get(i));
         }
-        tellWhenGone();
+        for (int i = requests.size() - 1; i >= 0; i--) {
+            viewer.accept(requests.get(i));
+        }
     }
 
     /**

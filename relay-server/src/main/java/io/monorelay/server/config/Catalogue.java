@@ -132,6 +132,51 @@ public final class Catalogue {
     static final Setting<Boolean> TLS_REQUIRED =
             add("tls.required", "false", bool(), "whether who does not speak TLS is refused");
 
+    static final Setting<Access.Mode> ACCESS_MODE = add(
+            "access.mode",
+            "open",
+            hyphenated(Access.Mode.class),
+            "whom the relay serves: everybody, nodes that prove their key, or those of them that access.allow names");
+    static final Setting<List<Subject>> ACCESS_DENY =
+            add("access.deny", "", ValueType.subjects(), "keys, addresses and networks that are not served at all");
+    static final Setting<List<Subject>> ACCESS_ALLOW = add(
+            "access.allow",
+            "",
+            ValueType.subjects(),
+            "with access.mode allow-list, the keys that are served, and if there are any, the addresses and networks");
+    static final Setting<List<AddressBlock>> ACCESS_EXEMPT = add(
+            "access.exempt",
+            "127.0.0.0/8,::1",
+            ValueType.addressBlocks(),
+            "addresses and networks from which any number of connections may come");
+    static final Setting<Integer> ACCESS_MAX_PER_ADDRESS = add(
+            "access.max-per-address", "256", integer(0, 10_000_000), "connections of one address at a time; 0 is any");
+    static final Setting<Integer> ACCESS_MAX_PER_NETWORK = add(
+            "access.max-per-network",
+            "1024",
+            integer(0, 10_000_000),
+            "connections of one network at a time, a /24 of IPv4 or a /64 of IPv6; 0 is any");
+    static final Setting<Integer> ACCESS_ACCEPT_RATE =
+            add("access.accept-rate", "5000", integer(0, 1_000_000), "connections accepted a second; 0 is any");
+    static final Setting<Integer> ACCESS_ACCEPT_RATE_PER_NETWORK = add(
+            "access.accept-rate-per-network",
+            "100",
+            integer(0, 1_000_000),
+            "connections accepted from one network a second; 0 is any");
+
+    static final Setting<Duration> BUDGET_CONNECTION = add(
+            "budget.connection",
+            "250ms",
+            duration("0ms", "1h"),
+            "work that one connection may cause a second, in time of one core; 0ms is any");
+    static final Setting<Duration> BUDGET_KEY =
+            add("budget.key", "250ms", duration("0ms", "1h"), "the same for all connections of one key");
+    static final Setting<Duration> BUDGET_NETWORK = add(
+            "budget.network",
+            "500ms",
+            duration("0ms", "1h"),
+            "the same for all connections of one network; what access.exempt names is not limited");
+
     static final Setting<RelayConfig.CryptoProvider> CRYPTO_PROVIDER =
             add("crypto.provider", "auto", oneOf(RelayConfig.CryptoProvider.class), "what verifies signatures");
 
@@ -214,7 +259,7 @@ public final class Catalogue {
             "timeouts.request",
             "10s",
             duration("1ms", "1h"),
-            "from the first bytes to the end of a request head or body");
+            "from the first bytes to the end of a request head or body, or of a WebSocket message");
     static final Setting<Duration> TIMEOUTS_KEEP_ALIVE = add(
             "timeouts.keep-alive", "60s", duration("1ms", "1d"), "how long an HTTP connection may wait for a request");
     static final Setting<Duration> TIMEOUTS_HANDSHAKE =

@@ -17,6 +17,8 @@ final class Relations {
         atLeast(settings, Catalogue.STORE_MEMORY_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         inMemoryWithoutDatabase(settings);
         standbyWhereNotPublic(settings);
+        accessModeWherePublic(settings);
+        allowedWhereListed(settings);
         tokenWhereOthersConnect(settings);
         certificateWithItsKey(settings);
     }
@@ -48,6 +50,23 @@ final class Relations {
         if (settings.get(Catalogue.LINKS_STANDBY) && settings.get(Catalogue.NODE_PUBLIC)) {
             throw new ConfigException(settings.shown(Catalogue.LINKS_STANDBY) + ": expected false with "
                     + settings.shown(Catalogue.NODE_PUBLIC));
+        }
+    }
+
+    /** A node that is not public serves the applications beside it, which prove nothing. */
+    private static void accessModeWherePublic(Settings settings) throws ConfigException {
+        if (settings.get(Catalogue.ACCESS_MODE) != Access.Mode.OPEN && !settings.get(Catalogue.NODE_PUBLIC)) {
+            throw new ConfigException(settings.shown(Catalogue.ACCESS_MODE) + ": expected open with "
+                    + settings.shown(Catalogue.NODE_PUBLIC));
+        }
+    }
+
+    /** A list that keeps nobody out would look as if it did. */
+    private static void allowedWhereListed(Settings settings) throws ConfigException {
+        boolean listed = settings.get(Catalogue.ACCESS_MODE) == Access.Mode.ALLOW_LIST;
+        if (!listed && !settings.get(Catalogue.ACCESS_ALLOW).isEmpty()) {
+            throw new ConfigException(settings.shown(Catalogue.ACCESS_ALLOW) + ": expected none with "
+                    + settings.shown(Catalogue.ACCESS_MODE));
         }
     }
 

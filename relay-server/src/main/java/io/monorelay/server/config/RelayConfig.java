@@ -26,6 +26,8 @@ public record RelayConfig(
         Network network,
         Proxies proxies,
         Optional<Tls> tls,
+        Access access,
+        BudgetSettings budgets,
         CryptoProvider cryptoProvider,
         Messages messages,
         SeenSettings seen,
@@ -216,7 +218,7 @@ public record RelayConfig(
     /**
      * How long a connection may take.
      *
-     * @param request from the first bytes to the end of a request head or body
+     * @param request from the first bytes to the end of a request head or body, or of a WebSocket message
      * @param keepAlive between two requests on one connection
      * @param handshake from the upgrade to the proof
      */
@@ -274,6 +276,8 @@ public record RelayConfig(
                 network(settings),
                 Proxies.of(settings),
                 Tls.of(settings),
+                Access.from(settings),
+                BudgetSettings.from(settings),
                 settings.get(Catalogue.CRYPTO_PROVIDER),
                 new Messages(
                         settings.getIntBytes(Catalogue.MESSAGE_MAX_BYTES), settings.get(Catalogue.MESSAGE_TIME_WINDOW)),

@@ -139,6 +139,13 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
                 "a list of keys, each in base64url or hex", true, text -> parseList(text, ValueType::parseKey));
     }
 
+    static ValueType<List<Subject>> subjects() {
+        return new ValueType<>(
+                "a list of keys, addresses, and networks such as 192.0.2.0/24",
+                true,
+                text -> parseList(text, Subject::parse));
+    }
+
     static ValueType<List<AddressBlock>> addressBlocks() {
         return new ValueType<>(
                 "a list of addresses and networks such as 10.0.0.1 or 10.0.0.0/8",

@@ -1,5 +1,6 @@
 package io.monorelay.server.http;
 
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
@@ -8,6 +9,9 @@ import io.monorelay.protocol.ProtocolException;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
+import io.monorelay.server.admission.Budget;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.store.CommitQueue;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -17,10 +21,12 @@ import io.netty.handler.codec.http.HttpMethod;
 public final class BroadcastRoute {
     private final InboundDecoder decoder;
     private final MessagePath path;
+    private final Budgets budgets;
 
-    public BroadcastRoute(InboundDecoder decoder, MessagePath path) {
+    public BroadcastRoute(InboundDecoder decoder, MessagePath path, Budgets budgets) {
         this.decoder = decoder;
         this.path = path;
+        this.budgets = budgets;
     }
 
     void publish(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {
@@ -29,11 +35,18 @@ public final class BroadcastRoute {
             throw new ProtocolException(
                     Fault.UNKNOWN_SHAPE, "expected {\"message\":…,\"signature\":…}, got something else");
         }
-        path.publish(publish.message(), new HttpPublisher(to));
+        Budget budget = budgets.ofRequests(to.clientAddress());
+        HttpPublisher publisher = new HttpPublisher(to, budget, budgets.receivers());
+        long wait = budget.tryPay(Cost.DEPOSIT);
+        if (wait == 0) {
+            path.publish(publish.message(), publisher);
+        } else {
+            path.turnAway(publish.message(), Fault.OVER_BUDGET, HttpReply.OVER_BUDGET, wait, publisher);
+        }
     }
 
     /** Whoever sent the request. */
-    private record HttpPublisher(Responder to) implements Publisher {
+    private record HttpPublisher(Responder to, Budget budget, int receivers) implements Publisher {
         @Override
         public Origin origin() {
             return Origin.NONE;
@@ -44,12 +57,15 @@ public final class BroadcastRoute {
             return to.commits();
         }
 
-        /** Nothing to do: it is not delivered to where it came from, since that is no WebSocket. */
+        /** It is not delivered to where it came from, since that is no WebSocket. */
         @Override
-        public void onAppended(long position) {}
+        public void onAppended(FreshMessage message) {
+            budget.onAppended(message.message(), receivers);
+        }
 
         @Override
         public void onReceipt(Receipt receipt) {
+            budget.onReceipt(receipt);
             to.send(HttpReply.receipt(receipt));
         }
     }

@@ -12,7 +12,6 @@ import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
-import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
@@ -64,6 +63,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     // owned by the event loop
     private @Nullable Subscriber subscriber;
     private int place = NOWHERE;
+    private int secondsOpen;
     private long secondsToHeartbeat;
     private boolean closing;
 
@@ -111,8 +111,24 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     }
 
     @Override
-    public String clientAddress() {
-        return ClientAddress.text(channel);
+    public long id() {
+        return peer.id();
+    }
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.EVENTS;
+    }
+
+    /** A reader proves none. */
+    @Override
+    public @Nullable NodeKey key() {
+        return null;
+    }
+
+    @Override
+    public int secondsOpen() {
+        return secondsOpen;
     }
 
     /** Nothing that a reader sends after its request means anything. */
@@ -170,6 +186,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
 
     @Override
     public void onSecond() {
+        secondsOpen++;
         if (--secondsToHeartbeat > 0) {
             return;
         }

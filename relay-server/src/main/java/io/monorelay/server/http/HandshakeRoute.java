@@ -9,6 +9,7 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.relay.MessagePath;
+import io.monorelay.server.admission.AccessRules;
 import io.monorelay.server.handshake.Handshakes;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -21,12 +22,15 @@ public final class HandshakeRoute {
     private final InboundDecoder decoder;
     private final MessagePath path;
     private final Handshakes handshakes;
+    private final AccessRules access;
     private final RelayMetrics metrics;
 
-    public HandshakeRoute(InboundDecoder decoder, MessagePath path, Handshakes handshakes, RelayMetrics metrics) {
+    public HandshakeRoute(
+            InboundDecoder decoder, MessagePath path, Handshakes handshakes, AccessRules access, RelayMetrics metrics) {
         this.decoder = decoder;
         this.path = path;
         this.handshakes = handshakes;
+        this.access = access;
         this.metrics = metrics;
     }
 
@@ -47,6 +51,7 @@ public final class HandshakeRoute {
         }
         if (inbound instanceof Inbound.HandshakeV2 handshake) {
             ProvenNode node = handshakes.acceptHttp(handshake);
+            access.check(node.key());
             metrics.traffic().increment(Traffic.HANDSHAKES_V2);
             return HandshakeEncoder.welcome(handshakes.welcome(node, path.lastPosition(), remoteAddress, null));
         }

@@ -8,6 +8,7 @@ import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.config.Proxies;
 import io.monorelay.store.CommitQueue;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +81,19 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
         }
         if (UpgradeRequest.isOne(request)) {
             routes.checkUpgrade(request, reply);
-            upgrade(ctx, upgrader.granted(UpgradeRequest.of(request)));
+            UpgradeRequest granted = upgrader.granted(UpgradeRequest.of(request));
+            requireRoom(ctx.channel());
+            upgrade(ctx, granted);
         } else {
             routes.answer(request, reply);
+        }
+    }
+
+    /** Behind a proxy it is known by now where the client is, and how much more it has. */
+    private void requireRoom(Channel channel) throws ProtocolException {
+        if (!upgrader.admits(channel)) {
+            throw new ProtocolException(
+                    Fault.OVER_BUDGET, "too many connections of this client or its network; try again later");
         }
     }
 
@@ -165,7 +177,8 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
         }
 
         @Override
-        public void stream(StreamRequest request) {
+        public void stream(StreamRequest request) throws ProtocolException {
+            requireRoom(ctx.channel());
             due = null;
             upgrader.stream(ctx, request);
         }
@@ -178,6 +191,11 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
         @Override
         public CommitQueue commits() {
             return commits;
+        }
+
+        @Override
+        public InetAddress clientAddress() {
+            return ClientAddress.of(ctx.channel()).getAddress();
         }
 
         @Override

@@ -21,6 +21,8 @@ public final class HttpReply {
     private static final String JSON = "application/json";
     private static final String HTML = "text/html; charset=utf-8";
 
+    static final String OVER_BUDGET = "this costs more than the relay does for one network; try again later";
+
     private static final long RETRY_AFTER_MILLIS = 1000;
 
     private HttpReply() {}
@@ -80,6 +82,12 @@ public final class HttpReply {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, seconds);
         }
         return response;
+    }
+
+    /** More is asked from one network than the relay does for it. */
+    static FullHttpResponse overBudget(long retryAfterMillis) {
+        Fault fault = Fault.OVER_BUDGET;
+        return refusal(new Inbound.Refusal(fault.status(), OVER_BUDGET, null, retryAfterMillis));
     }
 
     /** A fault that is likely to be over when the client tries again. */

@@ -2,8 +2,12 @@ package io.monorelay.server.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.monorelay.metrics.Counters;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.admission.Cost;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,6 +27,8 @@ public final class HttpRoutes implements Routes {
     /**
      * What the paths are answered by.
      *
+     * @param access who may connect and take part
+     * @param budgets what answers may cost
      * @param guard keeps the pages of other sites out of what is not for them
      * @param isPublic whether this node serves everybody; one that does not tells the pages of other sites nothing, not
      *     even its key
@@ -34,6 +40,9 @@ public final class HttpRoutes implements Routes {
             BroadcastRoute broadcasts,
             HistoryRoutes history,
             PublishRoute publications,
+            AccessRules access,
+            Budgets budgets,
+            Counters<Fault> faults,
             SiteGuard guard,
             boolean isPublic) {}
 
@@ -45,6 +54,10 @@ public final class HttpRoutes implements Routes {
 
     @Override
     public void checkUpgrade(HttpRequest request, Responder from) throws ProtocolException {
+        parts.access().check(from.clientAddress());
+        if (!UpgradeRequest.asksForV2(request.headers())) {
+            requireOpen("expected the subprotocol monorelay.v2: this relay serves nodes that prove their key");
+        }
         if (!parts.isPublic()) {
             parts.guard().requireOwnSite(request, from);
         }
@@ -59,13 +72,18 @@ public final class HttpRoutes implements Routes {
 
     @Override
     public void answer(FullHttpRequest request, Responder to) throws ProtocolException {
+        parts.access().check(to.clientAddress());
         if (!parts.isPublic()) {
             parts.guard().requireOwnName(request, to);
         }
         RequestTarget target = RequestTarget.of(request);
         switch (target.path()) {
             case "/ws" -> throw new ProtocolException(Fault.BAD_UPGRADE, "expected a WebSocket upgrade at /ws");
-            case "/handshake" -> to.send(parts.handshakes().answer(target, request, to.remoteAddress()));
+            case "/handshake" -> {
+                if (isPaid(Cost.HANDSHAKE, to)) {
+                    to.send(parts.handshakes().answer(target, request, to.remoteAddress()));
+                }
+            }
             case "/broadcast" -> parts.broadcasts().publish(target, request, to);
             case "/publish" -> parts.publications().publish(target, request, to);
             case "/health/live" -> to.send(live(target));
@@ -78,14 +96,40 @@ public final class HttpRoutes implements Routes {
     private void show(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {
         switch (target.path()) {
             case "/" -> to.send(index(target, request));
-            case "/messages" -> parts.history().page(target, to);
+            case "/messages" -> {
+                requireProvenReader();
+                if (isPaid(Cost.PAGE, to)) {
+                    parts.history().page(target, to);
+                }
+            }
             case "/stream" -> stream(target, request, to);
             default -> oneMessage(target, to);
         }
     }
 
+    /** Whether whoever asks may cause that work; if not, that is the answer. */
+    private boolean isPaid(long workNanos, Responder to) {
+        long wait = parts.budgets().ofRequests(to.clientAddress()).tryPay(workNanos);
+        if (wait != 0) {
+            parts.faults().increment(Fault.OVER_BUDGET);
+            to.send(HttpReply.overBudget(wait));
+        }
+        return wait == 0;
+    }
+
+    private void requireProvenReader() throws ProtocolException {
+        requireOpen("expected a WebSocket of monorelay.v2: this relay serves nodes that prove their key");
+    }
+
+    private void requireOpen(String expected) throws ProtocolException {
+        if (parts.access().requireProof()) {
+            throw new ProtocolException(Fault.HANDSHAKE_REQUIRED, expected);
+        }
+    }
+
     private void stream(RequestTarget target, HttpRequest request, Responder to) throws ProtocolException {
         target.require(HttpMethod.GET);
+        requireProvenReader();
         if (!parts.isPublic()) {
             parts.guard().requireOwnSite(request, to);
         }
@@ -97,7 +141,10 @@ public final class HttpRoutes implements Routes {
         if (!path.startsWith(ONE_MESSAGE) || path.indexOf('/', ONE_MESSAGE.length()) >= 0) {
             throw new ProtocolException(Fault.NO_SUCH_PATH, "no such path; expected one of " + PATHS);
         }
-        parts.history().message(target, path.substring(ONE_MESSAGE.length()), to);
+        requireProvenReader();
+        if (isPaid(Cost.LOOKUP, to)) {
+            parts.history().message(target, path.substring(ONE_MESSAGE.length()), to);
+        }
     }
 
     private FullHttpResponse index(RequestTarget target, HttpRequest request) throws ProtocolException {

@@ -112,6 +112,7 @@ public final class NodePage {
         totals.put("drops", named(metrics.drops()));
         totals.put("offences", named(metrics.offences()));
         totals.put("faults", named(metrics.faults()));
+        totals.put("refusals", named(metrics.refusals()));
         totals.put("closes", named(metrics.closes()));
         return totals;
     }

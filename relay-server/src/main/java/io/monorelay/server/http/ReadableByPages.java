@@ -1,8 +1,10 @@
 package io.monorelay.server.http;
 
+import io.monorelay.protocol.ProtocolException;
 import io.monorelay.store.CommitQueue;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import java.net.InetAddress;
 import java.util.concurrent.Executor;
 
 /** Answers so that a browser lets the pages of all sites read it (the CORS protocol of the WHATWG Fetch standard). */
@@ -14,7 +16,7 @@ record ReadableByPages(Responder to) implements Responder {
     }
 
     @Override
-    public void stream(StreamRequest request) {
+    public void stream(StreamRequest request) throws ProtocolException {
         to.stream(request);
     }
 
@@ -26,6 +28,11 @@ record ReadableByPages(Responder to) implements Responder {
     @Override
     public CommitQueue commits() {
         return to.commits();
+    }
+
+    @Override
+    public InetAddress clientAddress() {
+        return to.clientAddress();
     }
 
     @Override

@@ -1,7 +1,13 @@
 package io.monorelay.server.http;
 
 import io.monorelay.metrics.Counters;
+import io.monorelay.peer.Peer;
+import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
+import io.monorelay.protocol.NodeKey;
+import io.monorelay.server.channel.Live;
+import io.monorelay.server.channel.Liveness;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Closes a connection whose next request is not complete in time: from the first byte on a request may take so long,
  * however slowly its bytes come; and between two requests a connection may be idle for so long. The time that the relay
  * takes for its answer is its own; when that becomes as long as a request may take, it is said by an {@link Overdue}.
+ *
+ * <p>Being there for as long as a connection is no session, it is also what stands for such a connection in the list of all.
  */
-public final class RequestDeadline extends ChannelInboundHandlerAdapter {
+public final class RequestDeadline extends ChannelInboundHandlerAdapter implements Live {
     /** The event that an answer takes too long. */
     enum Overdue {
         ANSWER
@@ -28,29 +36,42 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private final Duration request;
     private final Duration keepAlive;
     private final Counters<Fault> faults;
+    private final Channel channel;
+    private final Liveness liveness;
+    private final long id = Peer.nextId();
+    private final long openedNanos = System.nanoTime();
 
     // owned by the event loop
+    private int place = NOWHERE;
     private boolean inRequest;
     private boolean answerDue;
     private boolean answeredBefore;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> timer;
 
-    public RequestDeadline(Duration request, Duration keepAlive, Counters<Fault> faults) {
+    /**
+     * @param liveness of the event loop of the channel
+     */
+    public RequestDeadline(
+            Channel channel, Duration request, Duration keepAlive, Liveness liveness, Counters<Fault> faults) {
+        this.channel = channel;
         this.request = request;
         this.keepAlive = keepAlive;
+        this.liveness = liveness;
         this.faults = faults;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext own) {
         ctx = own;
+        liveness.addRequests(this);
         setTimer(request);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext own) {
         cancelTimer();
+        liveness.removeRequests(this);
     }
 
     @Override
@@ -110,5 +131,48 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
         } else {
             own.close();
         }
+    }
+
+    // in the list of all connections
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    /** There is no way to say why to somebody who has asked nothing. */
+    @Override
+    public void close(CloseCode code, String reason) {
+        channel.close();
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.HTTP;
+    }
+
+    @Override
+    public @Nullable NodeKey key() {
+        return null;
+    }
+
+    @Override
+    public int secondsOpen() {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - openedNanos);
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void moveTo(int newPlace) {
+        place = newPlace;
     }
 }

@@ -82,7 +82,8 @@ public record UpgradeRequest(
         return lines.isEmpty() ? null : PermessageDeflate.answerTo(String.join(",", lines));
     }
 
-    private static boolean asksForV2(HttpHeaders headers) {
+    /** Whether the client asks for a session of level 2. */
+    static boolean asksForV2(HttpHeaders headers) {
         return headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, V2_PROTOCOL, false);
     }
 

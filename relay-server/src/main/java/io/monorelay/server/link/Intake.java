@@ -1,5 +1,6 @@
 package io.monorelay.server.link;
 
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Linking;
@@ -229,7 +230,7 @@ final class Intake {
         }
 
         @Override
-        public void onAppended(long ownPosition) {
+        public void onAppended(FreshMessage own) {
             // The fan-out has nobody to leave out.
         }
 

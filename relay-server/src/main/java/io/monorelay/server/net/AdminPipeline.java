@@ -1,6 +1,7 @@
 package io.monorelay.server.net;
 
 import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.Proxies;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
@@ -31,21 +32,29 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
     private final RelayConfig.Timeouts timeouts;
     private final Routes routes;
     private final CommitQueue commits;
+    private final Liveness liveness;
     private final RelayMetrics metrics;
 
     /**
-     * @param commits of the event loop that all these connections are on
+     * @param commits of the event loop that all these connections are on, like the next
      */
-    public AdminPipeline(RelayConfig.Timeouts timeouts, Routes routes, CommitQueue commits, RelayMetrics metrics) {
+    public AdminPipeline(
+            RelayConfig.Timeouts timeouts,
+            Routes routes,
+            CommitQueue commits,
+            Liveness liveness,
+            RelayMetrics metrics) {
         this.timeouts = timeouts;
         this.routes = routes;
         this.commits = commits;
+        this.liveness = liveness;
         this.metrics = metrics;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        RequestDeadline deadline = new RequestDeadline(timeouts.request(), timeouts.keepAlive(), metrics.faults());
+        RequestDeadline deadline =
+                new RequestDeadline(channel, timeouts.request(), timeouts.keepAlive(), liveness, metrics.faults());
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.pipeline()
                 .addLast(deadline)
@@ -53,6 +62,11 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
                 .addLast(new RequestGate(deadline))
                 .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
                 .addLast(new HttpHandler(routes, this, commits, Proxies.NONE, metrics));
+    }
+
+    @Override
+    public boolean admits(Channel channel) {
+        return true;
     }
 
     @Override

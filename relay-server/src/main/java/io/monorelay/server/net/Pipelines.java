@@ -2,6 +2,8 @@ package io.monorelay.server.net;
 
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Doorkeeper;
 import io.monorelay.server.config.Proxies;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
@@ -60,7 +62,8 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private final RelayConfig config;
     private final HttpRoutes routes;
     private final Map<EventLoop, LoopContext> loops;
-    private final ConnectionCount connections;
+    private final Doorkeeper door;
+    private final AccessRules access;
     private final @Nullable ServerTls tls;
     private final ChannelFutureListener onClosed;
     /** What a connection may begin with. */
@@ -80,12 +83,14 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
             RelayConfig config,
             HttpRoutes routes,
             Map<EventLoop, LoopContext> loops,
-            ConnectionCount connections,
+            Doorkeeper door,
+            AccessRules access,
             @Nullable ServerTls tls) {
         this.config = config;
         this.routes = routes;
         this.loops = loops;
-        this.connections = connections;
+        this.door = door;
+        this.access = access;
         this.tls = tls;
         Proxies proxies = config.proxies();
         Wire http = new HttpWire(this::installHttp);
@@ -93,20 +98,20 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         this.applications = config.node().isPublic() ? List.of(new WebSocketWire(this, proxies), http) : List.of(http);
         this.afterProxy = afterProxy(config, applications);
         this.wires = before(afterProxy, new ProxyWire(proxies, this::installProxy));
-        this.onClosed = closed -> connections.closed();
+        this.onClosed = closed -> door.left(closed.channel());
     }
 
     @Override
     protected void initChannel(Channel channel) {
         LoopContext context = contextOf(channel);
-        if (!connections.tryOpen()) {
+        if (!door.admit(channel)) {
             context.metrics().traffic().increment(Traffic.CONNECTIONS_REFUSED);
             channel.close();
             return;
         }
         channel.closeFuture().addListener(onClosed);
         context.metrics().traffic().increment(Traffic.CONNECTIONS_ACCEPTED);
-        channel.pipeline().addLast(newDeadline(context.metrics())).addLast(new Sniffer(wires, context.metrics()));
+        channel.pipeline().addLast(newDeadline(channel, context)).addLast(new Sniffer(wires, context.metrics()));
     }
 
     private List<Wire> afterProxy(RelayConfig config, List<Wire> applications) {
@@ -127,24 +132,29 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private void installProxy(ChannelPipeline pipeline) {
         RelayMetrics metrics = contextOf(pipeline.channel()).metrics();
         pipeline.addLast(new HAProxyMessageDecoder(ProxyHeader.MAX_EXTENSION_BYTES, true))
-                .addLast(new ProxyHeader(metrics))
+                .addLast(new ProxyHeader(door, metrics))
                 .addLast(new Sniffer(afterProxy, metrics));
     }
 
     private void installTls(ChannelPipeline pipeline) {
-        RelayMetrics metrics = contextOf(pipeline.channel()).metrics();
+        LoopContext context = contextOf(pipeline.channel());
         RequestDeadline outside = pipeline.get(RequestDeadline.class);
         // What a deadline says must go through TLS too, so there is a new one behind it.
         pipeline.addLast(Objects.requireNonNull(tls)
                         .newHandler(pipeline.channel().alloc()))
-                .addLast(newDeadline(metrics))
-                .addLast(new Sniffer(applications, metrics));
+                .addLast(newDeadline(pipeline.channel(), context))
+                .addLast(new Sniffer(applications, context.metrics()));
         pipeline.remove(outside);
     }
 
-    private RequestDeadline newDeadline(RelayMetrics metrics) {
+    private RequestDeadline newDeadline(Channel channel, LoopContext context) {
         RelayConfig.Timeouts timeouts = config.timeouts();
-        return new RequestDeadline(timeouts.request(), timeouts.keepAlive(), metrics.faults());
+        return new RequestDeadline(
+                channel,
+                timeouts.request(),
+                timeouts.keepAlive(),
+                context.liveness(),
+                context.metrics().faults());
     }
 
     private void installHttp(ChannelPipeline pipeline) {
@@ -157,6 +167,11 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
                 .addLast(new BoundedBody(
                         config.messages().maxBytes(), context.metrics().faults()))
                 .addLast(new HttpHandler(routes, this, context.commits(), config.proxies(), context.metrics()));
+    }
+
+    @Override
+    public boolean admits(Channel channel) {
+        return door.readmit(channel);
     }
 
     @Override
@@ -206,11 +221,19 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     /** Makes the connection a WebSocket, whose response has been written. */
     void installWebSocket(Channel channel, UpgradeRequest granted) {
         SocketTerms terms = new SocketTerms(
-                granted.v2(), granted.extension() != null, config.messages().maxBytes());
+                granted.v2(),
+                granted.extension() != null,
+                config.messages().maxBytes(),
+                config.timeouts().request());
         WebSocketHandler webSocket = new WebSocketHandler(channel, contextOf(channel), terms);
         channel.pipeline().addLast(webSocket);
         channel.pipeline().remove(RequestDeadline.class);
         webSocket.open();
+    }
+
+    /** Whether a WebSocket is for nodes alone that prove their key. */
+    boolean requireProof() {
+        return access.requireProof();
     }
 
     LoopContext contextOf(Channel channel) {

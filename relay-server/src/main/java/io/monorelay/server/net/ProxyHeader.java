@@ -2,6 +2,7 @@ package io.monorelay.server.net;
 
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
+import io.monorelay.server.admission.Doorkeeper;
 import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,9 +25,11 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyHeader.class);
 
+    private final Doorkeeper door;
     private final RelayMetrics metrics;
 
-    ProxyHeader(RelayMetrics metrics) {
+    ProxyHeader(Doorkeeper door, RelayMetrics metrics) {
+        this.door = door;
         this.metrics = metrics;
     }
 
@@ -39,7 +42,13 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
         if (client != null) {
             ClientAddress.set(ctx.channel(), new InetSocketAddress(client, header.sourcePort()));
         }
-        ctx.pipeline().remove(this);
+        if (door.readmit(ctx.channel())) {
+            ctx.pipeline().remove(this);
+        } else {
+            // What has come already is not to be served on a connection that has ended.
+            ctx.pipeline().remove(Sniffer.class);
+            ctx.close();
+        }
     }
 
     @Override

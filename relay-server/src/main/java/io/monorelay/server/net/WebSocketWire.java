@@ -19,8 +19,13 @@ import io.netty.channel.ChannelHandlerContext;
 record WebSocketWire(Pipelines pipelines, Proxies proxies) implements Wire {
     @Override
     public Answer offer(ChannelHandlerContext ctx, ByteBuf start) {
+        int from = start.readerIndex();
         UpgradeRequest asked = isOfProxy(ctx.channel()) ? null : UpgradeScanner.scan(start);
         if (asked == null) {
+            return Answer.NOT_MINE;
+        }
+        if (!asked.v2() && pipelines.requireProof()) {
+            start.readerIndex(from);
             return Answer.NOT_MINE;
         }
         UpgradeRequest request = pipelines.granted(asked);

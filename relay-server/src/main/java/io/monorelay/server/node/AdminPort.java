@@ -9,11 +9,12 @@ import io.monorelay.server.admin.Exposition;
 import io.monorelay.server.admin.FateRoute;
 import io.monorelay.server.admin.LoopProbes;
 import io.monorelay.server.admin.NodeGauges;
+import io.monorelay.server.admission.Doorkeeper;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
 import io.monorelay.server.net.AdminPipeline;
-import io.monorelay.server.net.ConnectionCount;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.ws.LoopContext;
 import io.netty.channel.Channel;
@@ -50,7 +51,7 @@ final class AdminPort implements AutoCloseable {
             RelayMetrics metrics,
             KeptLog kept,
             Map<EventLoop, LoopContext> loops,
-            ConnectionCount connections,
+            Doorkeeper door,
             Readiness readiness,
             Runnable drain) {}
 
@@ -83,7 +84,11 @@ final class AdminPort implements AutoCloseable {
                 gauges(),
                 new LoopProbes(List.copyOf(parts.loops().keySet()), loop));
         AdminPipeline pipeline = new AdminPipeline(
-                parts.config().timeouts(), routes(token), parts.kept().mark().newQueue(loop), parts.metrics());
+                parts.config().timeouts(),
+                routes(token),
+                parts.kept().mark().newQueue(loop),
+                new Liveness(loop),
+                parts.metrics());
         try {
             listener = Listening.at(
                     where, parts.transport().server(parts.config().network().unsentBytes()), group, BACKLOG, pipeline);
@@ -110,7 +115,7 @@ final class AdminPort implements AutoCloseable {
         Map<String, DoubleSupplier> connections = new LinkedHashMap<>();
         connections.put("websocket", this::webSockets);
         connections.put("events", this::streams);
-        connections.put("http", () -> Math.max(parts.connections().open() - webSockets() - streams(), 0));
+        connections.put("http", () -> Math.max(parts.door().open() - webSockets() - streams(), 0));
         Map<String, DoubleSupplier> readers = new LinkedHashMap<>();
         parts.loops().values().forEach(context -> readers.put("loop-" + readers.size(), context.fanout()::lag));
         readers.put("store", kept::storeLag);

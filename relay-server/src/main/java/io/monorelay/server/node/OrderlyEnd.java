@@ -3,6 +3,7 @@ package io.monorelay.server.node;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.relay.MessagePath;
+import io.monorelay.server.admission.AccessRules;
 import io.monorelay.server.config.DrainSettings;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.link.Links;
@@ -51,6 +52,7 @@ final class OrderlyEnd {
             EventLoopGroup group,
             Map<EventLoop, LoopContext> loops,
             KeptLog kept,
+            AccessRules access,
             @Nullable AdminPort admin) {}
 
     private final Parts parts;
@@ -123,6 +125,7 @@ final class OrderlyEnd {
             admin.close();
         }
         parts.kept().close();
+        parts.access().close();
     }
 
     /** Returns when the node has ended. */

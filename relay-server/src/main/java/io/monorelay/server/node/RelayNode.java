@@ -19,6 +19,10 @@ import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.admission.Doorkeeper;
+import io.monorelay.server.admission.LiveConnections;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.DrainSettings;
 import io.monorelay.server.config.RelayConfig;
@@ -35,7 +39,6 @@ import io.monorelay.server.link.LinkOptions;
 import io.monorelay.server.link.LinkedKeys;
 import io.monorelay.server.link.Links;
 import io.monorelay.server.link.TrustedRelays;
-import io.monorelay.server.net.ConnectionCount;
 import io.monorelay.server.net.Pipelines;
 import io.monorelay.server.net.ServerTls;
 import io.monorelay.server.net.Transport;
@@ -57,6 +60,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,8 +88,11 @@ public final class RelayNode implements AutoCloseable {
     private final Outward outward;
     private final Handshakes handshakes;
     private final EventLoopGroup group;
-    private final ConnectionCount connections;
+    private final AccessRules access;
+    private final Doorkeeper door;
+    private final Budgets budgets;
     private final Map<EventLoop, LoopContext> loops = new HashMap<>();
+    private final LiveConnections live;
     private final Channel listener;
     private final @Nullable AdminPort admin;
     private final OrderlyEnd end;
@@ -121,11 +128,20 @@ public final class RelayNode implements AutoCloseable {
                 .withMaxFrameBytes(config.messages().maxBytes())
                 .withTimeWindow(config.messages().timeWindow());
         decoder = new InboundDecoder(limits);
+        access = accessRules(config, identity, clock);
         kept = KeptLog.open(opener, config, limits, clock, metrics, this::onStoring);
         TimeWindow window = new TimeWindow(limits.timeWindow(), clock);
-        path = new MessagePath(window, new MessageVerifier(ed25519), kept.seen(), kept.log(), directory, metrics);
+        MessagePath.Admission admission = new MessagePath.Admission(window, access);
+        path = new MessagePath(admission, new MessageVerifier(ed25519), kept.seen(), kept.log(), directory, metrics);
         late = new LatePath(path, window, kept.readers(), config.store().retentionAge());
-        connections = new ConnectionCount(config.network().maxConnections());
+        door = new Doorkeeper(
+                config.access(),
+                config.proxies(),
+                config.network().maxConnections(),
+                access,
+                metrics.refusals(),
+                System::nanoTime);
+        budgets = new Budgets(config.budgets(), config.access(), door::open, System::nanoTime);
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
         try {
@@ -145,6 +161,7 @@ public final class RelayNode implements AutoCloseable {
                     group.next()));
             handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
             buildLoops();
+            live = watchLive();
             links = newLinks(identity, ed25519);
             router = router(new MessageSigner(identity, Form.MONOCHAIN));
             listener = bind();
@@ -152,11 +169,12 @@ public final class RelayNode implements AutoCloseable {
         } catch (StartException failure) {
             OrderlyEnd.closeLoops(group, loops);
             kept.close();
+            access.close();
             throw failure;
         }
         end = new OrderlyEnd(
                 config.drain(),
-                new OrderlyEnd.Parts(readiness, listener, outward, links, path, group, loops, kept, admin));
+                new OrderlyEnd.Parts(readiness, listener, outward, links, path, group, loops, kept, access, admin));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
@@ -169,12 +187,29 @@ public final class RelayNode implements AutoCloseable {
         }
     }
 
+    private static AccessRules accessRules(RelayConfig config, NodeIdentity identity, InstantSource clock)
+            throws StartException {
+        try {
+            return AccessRules.open(config.access(), identity.key(), config.data(), clock);
+        } catch (IOException unusable) {
+            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
+        }
+    }
+
     private void onStoring(boolean able, String why) {
         if (able) {
             readiness.ready(Readiness.Reason.CANNOT_STORE);
         } else {
             readiness.notReady(Readiness.Reason.CANNOT_STORE);
         }
+    }
+
+    private LiveConnections watchLive() {
+        LiveConnections connections = new LiveConnections(
+                loops.values().stream().map(LoopContext::liveness).toList(), clock);
+        access.enforceOn(connections);
+        group.next().scheduleAtFixedRate(access::expire, 1, 1, TimeUnit.SECONDS);
+        return connections;
     }
 
     private Links newLinks(NodeIdentity identity, Ed25519 ed25519) throws StartException {
@@ -254,6 +289,8 @@ public final class RelayNode implements AutoCloseable {
                             late,
                             trusted,
                             handshakes,
+                            access,
+                            budgets,
                             directory,
                             outward.book(),
                             kept.readers(),
@@ -265,7 +302,7 @@ public final class RelayNode implements AutoCloseable {
     @MayBlock
     private Channel bind() throws StartException {
         HttpRoutes routes = routes();
-        Pipelines pipelines = new Pipelines(config, routes, loops, connections, startTls());
+        Pipelines pipelines = new Pipelines(config, routes, loops, door, access, startTls());
         return Listening.at(
                 config.listen(),
                 transport.server(config.network().unsentBytes()),
@@ -276,8 +313,8 @@ public final class RelayNode implements AutoCloseable {
 
     private @Nullable AdminPort openAdmin() throws StartException {
         try {
-            return AdminPort.open(new AdminPort.Parts(
-                    config, transport, metrics, kept, loops, connections, readiness, this::beginToDrain));
+            return AdminPort.open(
+                    new AdminPort.Parts(config, transport, metrics, kept, loops, door, readiness, this::beginToDrain));
         } catch (StartException failure) {
             listener.close();
             throw failure;
@@ -311,12 +348,15 @@ public final class RelayNode implements AutoCloseable {
     private HttpRoutes routes() {
         SiteGuard guard = new SiteGuard(config.node().publicAddresses());
         return new HttpRoutes(new HttpRoutes.Parts(
-                new NodePage(Version.current(), config, handshakes, metrics, connections::open, links::reports),
+                new NodePage(Version.current(), config, handshakes, metrics, door::open, links::reports),
                 readiness,
-                new HandshakeRoute(decoder, path, handshakes, metrics),
-                new BroadcastRoute(decoder, path),
+                new HandshakeRoute(decoder, path, handshakes, access, metrics),
+                new BroadcastRoute(decoder, path, budgets),
                 new HistoryRoutes(kept.readers(), kept.mark(), metrics),
                 new PublishRoute(router, guard, config.applications().mayPublish()),
+                access,
+                budgets,
+                metrics.faults(),
                 guard,
                 config.node().isPublic()));
     }
@@ -348,6 +388,16 @@ public final class RelayNode implements AutoCloseable {
     /** The links that this node keeps to relays. */
     public Links links() {
         return links;
+    }
+
+    /** Who may connect and take part. */
+    public AccessRules access() {
+        return access;
+    }
+
+    /** What is connected now. */
+    public LiveConnections live() {
+        return live;
     }
 
     public RelayMetrics metrics() {

@@ -8,6 +8,7 @@ import io.monorelay.protocol.Limits;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ReplyEncoder;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.store.MessageStore;
 import io.monorelay.store.StoreException;
 import io.monorelay.store.StoreReaders;
@@ -49,6 +50,7 @@ final class Fetches {
 
     /** The peer wants these. */
     void add(List<MessageId> ids) {
+        participant.spending().payFor(ids.size() * Cost.LOOKUP);
         for (MessageId id : ids) {
             peer.oweReceipt();
             waiting.addLast(id);

@@ -7,6 +7,8 @@ import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Budgets;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.link.TrustedRelays;
@@ -31,6 +33,8 @@ public record LoopContext(
         LatePath late,
         TrustedRelays trusted,
         Handshakes handshakes,
+        AccessRules access,
+        Budgets budgets,
         KeyDirectory directory,
         ReferenceBook references,
         StoreReaders readers,

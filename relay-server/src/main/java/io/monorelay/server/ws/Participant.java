@@ -2,17 +2,22 @@ package io.monorelay.server.ws;
 
 import io.monorelay.fanout.Resume;
 import io.monorelay.fanout.Subscriber;
+import io.monorelay.log.FreshMessage;
 import io.monorelay.log.Origin;
 import io.monorelay.metrics.Offence;
 import io.monorelay.peer.Peer;
+import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.SocketReference;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
+import io.monorelay.server.admission.Budget;
+import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.store.CommitQueue;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +40,9 @@ final class Participant implements Publisher {
 
     // owned by the event loop
     private @Nullable Subscriber place;
+    /** Made when the peer first costs something, and again when it has proven a key. */
+    private @Nullable Spending spending;
+
     private boolean publishing;
     private boolean flushIsDue;
     private @Nullable Runnable whenSettled;
@@ -55,18 +63,31 @@ final class Participant implements Publisher {
         place = context.fanout().joinReplaying(peer, resume);
     }
 
+    Peer peer() {
+        return peer;
+    }
+
     boolean hasJoined() {
         return place != null;
     }
 
-    /** From now on the peer also gets what is addressed to that key, which it has proven to hold. */
+    /**
+     * From now on the peer also gets what is addressed to that key, which it has proven to hold; or it is closed, where that
+     * key takes no part.
+     */
     void proven(NodeKey key) {
         Subscriber subscriber = place;
         if (subscriber == null || key.equals(peer.key())) {
             return;
         }
+        // Who proves a key that is denied from this moment on is not among those whom the denial closes.
+        if (!context.access().admits(key)) {
+            peer.close(CloseCode.ACCESS_DENIED, "no access to this relay");
+            return;
+        }
         forgetKey(subscriber);
         peer.proven(key);
+        spending = null;
         context.fanout().index(key, subscriber);
         context.directory().claim(key, peer);
         context.references().connected(new SocketReference(key, peer.id()));
@@ -79,7 +100,11 @@ final class Participant implements Publisher {
         peer.oweReceipt();
         publishing = true;
         try {
-            if (context.late().isLate(message) && mayBeLate(message)) {
+            long wait = spending().deposit();
+            if (wait != 0) {
+                String info = "this costs more than the relay does for one node; try again in " + wait + " ms";
+                context.path().turnAway(message, Fault.OVER_BUDGET, info, wait, this);
+            } else if (context.late().isLate(message) && mayBeLate(message)) {
                 context.late().publish(message, this, peer.eventLoop());
             } else {
                 context.path().publish(message, this);
@@ -87,6 +112,20 @@ final class Participant implements Publisher {
         } finally {
             publishing = false;
         }
+    }
+
+    /** What the peer costs; a relay that is trusted may bring whatever others have published. */
+    Spending spending() {
+        Spending known = spending;
+        if (known == null) {
+            NodeKey key = peer.key();
+            InetAddress address = ClientAddress.of(peer.channel()).getAddress();
+            boolean trusted = key != null && context.trusted().include(key);
+            known = new Spending(
+                    peer, trusted ? Budget.UNLIMITED : context.budgets().ofConnection(address, key));
+            spending = known;
+        }
+        return known;
     }
 
     /** A node that was offline publishes what it signed meanwhile, and a trusted relay what others did. */
@@ -106,8 +145,9 @@ final class Participant implements Publisher {
     }
 
     @Override
-    public void onAppended(long position) {
-        peer.published(position);
+    public void onAppended(FreshMessage message) {
+        peer.published(message.position());
+        spending().budget().onAppended(message.message(), context.budgets().receivers());
     }
 
     @Override
@@ -118,6 +158,7 @@ final class Participant implements Publisher {
         if (receipt instanceof Receipt.Refused refused) {
             onFault(refused.fault());
         }
+        spending().budget().onReceipt(receipt);
         peer.reply(answers.textOf(receipt));
         onAnswered();
     }

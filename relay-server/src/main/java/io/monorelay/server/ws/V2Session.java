@@ -127,6 +127,7 @@ final class V2Session implements Session {
         challenge = null;
         try {
             ProvenNode node = context.handshakes().accept(handshake, expected);
+            context.access().check(node.key());
             Long after = handshake.resumeAfter();
             if (after == null) {
                 askWhereItWas(node);

@@ -4,6 +4,7 @@ import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
+import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
@@ -17,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +43,13 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private final LoopContext context;
     private final Session session;
     private final FrameReader reader;
+    private final int maxMessageSeconds;
 
     // owned by the event loop
     private int place = NOWHERE;
     private int secondsOpen;
     private int secondsSilent;
+    private int secondsInMessage;
     private int secondsToPing;
     private int secondsToClose = NEVER;
     private int closeCode;
@@ -56,6 +60,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         this.context = context;
         this.session = terms.v2() ? new V2Session(this, context, terms) : new V1Session(this, context, terms);
         this.reader = new FrameReader(Role.SERVER, terms.maxMessageBytes(), terms.deflate(), this);
+        this.maxMessageSeconds = (int) Math.max(1, terms.maxMessageTime().toSeconds());
         this.secondsToPing = session.pingIntervalSeconds();
     }
 
@@ -65,8 +70,26 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public String clientAddress() {
-        return ClientAddress.text(channel);
+    public long id() {
+        return session.participant().peer().id();
+    }
+
+    @Override
+    public Protocol protocol() {
+        return switch (session) {
+            case V1Session v1 -> Protocol.V1;
+            case V2Session v2 -> Protocol.V2;
+        };
+    }
+
+    @Override
+    public @Nullable NodeKey key() {
+        return session.participant().peer().key();
+    }
+
+    @Override
+    public int secondsOpen() {
+        return secondsOpen;
     }
 
     /** Begins the session; called once, when nothing that writes is beside it and before anything is read. */
@@ -112,6 +135,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public void onText(byte[] payload) {
+        secondsInMessage = 0;
         session.onText(payload);
     }
 
@@ -217,12 +241,25 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
             sendClose(closeCode, "");
         } else if (!session.isInTime(secondsOpen)) {
             onFault(new ProtocolException(Fault.HANDSHAKE_TIMEOUT, "no handshake within " + (secondsOpen - 1) + " s"));
+        } else if (!isMessageInTime()) {
+            onFault(new ProtocolException(
+                    Fault.MESSAGE_TIMEOUT, "a message was not complete within " + (secondsInMessage - 1) + " s"));
         } else if (secondsSilent > SILENT_INTERVALS * session.pingIntervalSeconds()) {
             close(CloseCode.SILENT, "nothing received for " + (secondsSilent - 1) + " s, not even a pong");
         } else if (--secondsToPing <= 0) {
             secondsToPing = session.pingIntervalSeconds();
             ping();
         }
+    }
+
+    /** A message is as long under way as it is read; not while the relay itself does not read. */
+    private boolean isMessageInTime() {
+        if (!reader.isWithinMessage()) {
+            secondsInMessage = 0;
+        } else if (channel.config().isAutoRead()) {
+            secondsInMessage++;
+        }
+        return secondsInMessage <= maxMessageSeconds;
     }
 
     private void ping() {

@@ -20,6 +20,9 @@ import io.monorelay.protocol.Limits;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
+import io.monorelay.server.admission.AccessRules;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
 import io.monorelay.server.config.Proxies;
@@ -72,6 +75,7 @@ final class HeldStoreServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final EventLoop loop = (EventLoop) group.next();
     private final CommitQueue commits = mark.newQueue(loop);
+    private final Liveness liveness = new Liveness(loop);
     private final ChannelGroup connections = new DefaultChannelGroup(loop);
     private final Duration patience;
     private final HttpRoutes routes;
@@ -95,16 +99,21 @@ final class HeldStoreServer implements AutoCloseable {
         NodeIdentity identity = NodeIdentity.generate(ED25519);
         Handshakes handshakes =
                 new Handshakes(identity, ED25519, config, limits, InstantSource.system(), (ref, key, level) -> {});
+        AccessRules access = AccessRules.ofSettings(config.access(), identity.key(), InstantSource.system());
+        Budgets budgets = new Budgets(config.budgets(), config.access(), connections::size, System::nanoTime);
         SiteGuard guard = new SiteGuard(List.of());
         Router router = new Router(
                 new MessageSigner(identity, Form.MONOCHAIN), decoder, path, InstantSource.system(), loop, commits);
         routes = new HttpRoutes(new HttpRoutes.Parts(
                 new NodePage("0", config, handshakes, metrics, connections::size, List::of),
                 readiness,
-                new HandshakeRoute(decoder, path, handshakes, metrics),
-                new BroadcastRoute(decoder, path),
+                new HandshakeRoute(decoder, path, handshakes, access, metrics),
+                new BroadcastRoute(decoder, path, budgets),
                 new HistoryRoutes(readers, mark, metrics),
                 new PublishRoute(router, guard, true),
+                access,
+                budgets,
+                metrics.faults(),
                 guard,
                 true));
         listener = listen();
@@ -137,7 +146,8 @@ final class HeldStoreServer implements AutoCloseable {
 
     private void assemble(Channel channel) {
         connections.add(channel);
-        RequestDeadline deadline = new RequestDeadline(patience, Duration.ofSeconds(60), metrics.faults());
+        RequestDeadline deadline =
+                new RequestDeadline(channel, patience, Duration.ofSeconds(60), liveness, metrics.faults());
         channel.pipeline()
                 .addLast(deadline)
                 .addLast(new HttpServerCodec(new HttpDecoderConfig(), RequestGate.MAX_DECODED))
@@ -222,6 +232,11 @@ final class HeldStoreServer implements AutoCloseable {
     }
 
     private static final class NoUpgrades implements Upgrader {
+        @Override
+        public boolean admits(Channel channel) {
+            return true;
+        }
+
         @Override
         public void upgrade(ChannelHandlerContext ctx, UpgradeRequest granted) {
             throw new IllegalStateException("no upgrades here");
