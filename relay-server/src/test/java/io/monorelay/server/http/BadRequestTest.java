@@ -166,7 +166,6 @@ final class BadRequestTest {
                 "GET / HTTP/1.1\r\nno colon\r\n\r\n",
                 "GET / HTTP/1.1\r\nBad\u0001Name: x\r\n\r\n",
                 "GET / HTTP/1.1\r\nValue: a\u0000b\r\n\r\n",
-                "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n",
             })
     void aRequestThatIsNoneIsRefused(String request) {
         assertRefused(rawAnswer(request), 400);
