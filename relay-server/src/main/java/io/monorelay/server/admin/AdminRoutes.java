@@ -25,16 +25,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminRoutes implements Routes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+    private static final String PEERS = "/peers/";
+    private static final String KICK = "/kick";
     private static final String MESSAGES = "/messages/";
     private static final String FATE = "/fate";
-    private static final String PATHS = "/metrics, /drain, /log-level, /messages/{id}/fate";
+    private static final String PATHS =
+            "/metrics, /peers, /peers/{id}/kick, /bans, /drain, /log-level, /messages/{id}/fate";
 
     /**
      * What the paths are answered by.
      *
      * @param drain begins to end the node, and returns at once
      */
-    public record Parts(SiteGuard guard, AdminToken token, Exposition exposition, FateRoute fates, Runnable drain) {}
+    public record Parts(
+            SiteGuard guard,
+            AdminToken token,
+            Exposition exposition,
+            PeerRoutes peers,
+            BanRoutes bans,
+            FateRoute fates,
+            Runnable drain) {}
 
     private final Parts parts;
 
@@ -54,6 +64,8 @@ public final class AdminRoutes implements Routes {
         RequestTarget target = RequestTarget.of(request);
         switch (target.path()) {
             case "/metrics" -> to.send(metrics(target));
+            case "/peers" -> parts.peers().list(target, to);
+            case "/bans" -> parts.bans().answer(target, request, to);
             case "/drain" -> to.send(drain(target, to));
             case "/log-level" -> to.send(logLevel(target, request));
             default -> one(target, to);
@@ -62,7 +74,9 @@ public final class AdminRoutes implements Routes {
 
     private void one(RequestTarget target, Responder to) throws ProtocolException {
         String path = target.path();
-        if (path.startsWith(MESSAGES) && path.endsWith(FATE)) {
+        if (path.startsWith(PEERS) && path.endsWith(KICK)) {
+            parts.peers().kick(target, between(path, PEERS, KICK), to);
+        } else if (path.startsWith(MESSAGES) && path.endsWith(FATE)) {
             parts.fates().show(target, between(path, MESSAGES, FATE), to);
         } else {
             throw new ProtocolException(Fault.NO_SUCH_PATH, "no such path; expected one of " + PATHS);

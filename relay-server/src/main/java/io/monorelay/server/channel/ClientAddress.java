@@ -37,7 +37,11 @@ public final class ClientAddress {
 
     /** The same for people: {@code 192.0.2.1:80}, {@code [2001:db8::1]:80}, and without a port where none is known. */
     public static String text(Channel channel) {
-        InetSocketAddress address = of(channel);
+        return text(of(channel));
+    }
+
+    /** An address, as that writes it. */
+    public static String text(InetSocketAddress address) {
         return address.getPort() == 0
                 ? NetUtil.toAddressString(address.getAddress())
                 : NetUtil.toSocketAddressString(address);

@@ -5,11 +5,15 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.server.admin.AdminRoutes;
 import io.monorelay.server.admin.AdminToken;
+import io.monorelay.server.admin.BanRoutes;
 import io.monorelay.server.admin.Exposition;
 import io.monorelay.server.admin.FateRoute;
 import io.monorelay.server.admin.LoopProbes;
 import io.monorelay.server.admin.NodeGauges;
+import io.monorelay.server.admin.PeerRoutes;
+import io.monorelay.server.admission.AccessRules;
 import io.monorelay.server.admission.Doorkeeper;
+import io.monorelay.server.admission.LiveConnections;
 import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.Readiness;
@@ -52,6 +56,8 @@ final class AdminPort implements AutoCloseable {
             KeptLog kept,
             Map<EventLoop, LoopContext> loops,
             Doorkeeper door,
+            LiveConnections live,
+            AccessRules access,
             Readiness readiness,
             Runnable drain) {}
 
@@ -106,6 +112,8 @@ final class AdminPort implements AutoCloseable {
                 new SiteGuard(parts.config().node().publicAddresses()),
                 token,
                 exposition,
+                new PeerRoutes(parts.live()),
+                new BanRoutes(parts.access()),
                 new FateRoute(kept.log().fates(), kept.mark(), kept.readers(), fanouts),
                 parts.drain()));
     }

@@ -313,8 +313,8 @@ public final class RelayNode implements AutoCloseable {
 
     private @Nullable AdminPort openAdmin() throws StartException {
         try {
-            return AdminPort.open(
-                    new AdminPort.Parts(config, transport, metrics, kept, loops, door, readiness, this::beginToDrain));
+            return AdminPort.open(new AdminPort.Parts(
+                    config, transport, metrics, kept, loops, door, live, access, readiness, this::beginToDrain));
         } catch (StartException failure) {
             listener.close();
             throw failure;
