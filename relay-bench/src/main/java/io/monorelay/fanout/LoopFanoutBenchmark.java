@@ -4,6 +4,7 @@ import io.monorelay.bench.LoopThreads;
 import io.monorelay.bench.SwallowingChannel;
 import io.monorelay.bench.messages.SampleMessages;
 import io.monorelay.crypto.VerifiedMessage;
+import io.monorelay.log.Fates;
 import io.monorelay.log.FreshMessages;
 import io.monorelay.log.MessageLog;
 import io.monorelay.metrics.RelayMetrics;
@@ -49,14 +50,20 @@ public class LoopFanoutBenchmark {
     @Param({"V1", "V2", "EVENTS"})
     FrameFormat format;
 
+    /** How many messages account is kept of. */
+    @Param({"0", "65536"})
+    int fates;
+
     private final VerifiedMessage message = SampleMessages.verified(SampleMessages.broadcast(Form.MONOCHAIN, 128));
-    private final MessageLog log = new MessageLog(16_384, 64L << 20);
     private final RelayMetrics metrics = new RelayMetrics();
+    private MessageLog log;
     private ManualIoEventLoop loop;
 
     /** The clock stands still, so that no turn waits for another. */
     @Setup
     public void join() {
+        log = new MessageLog(
+                16_384, 64L << 20, MessageLog.FIRST_POSITION, new Fates(fates, InstantSource.system()));
         loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
         FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20, SlowPeers.CATCH_UP);
         LoopFanout fanout = new LoopFanout(loop, source(), ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
