@@ -44,15 +44,17 @@ public final class WireTime {
 
     /** The epoch second of a text of exactly 19 characters, or {@link #UNREADABLE}. */
     public static long parseSecond(String text) {
-        return text.length() == SECOND_CHARS ? parseSecond(text.getBytes(US_ASCII), 0) : UNREADABLE;
+        byte[] bytes = text.getBytes(US_ASCII);
+        return bytes.length == SECOND_CHARS ? parseSecond(bytes, 0) : UNREADABLE;
     }
 
     /** The microseconds since the epoch of a text of exactly 26 characters, or {@link #UNREADABLE}. */
     public static long parseMicros(String text) {
-        if (text.length() != MICRO_CHARS || text.charAt(SECOND_CHARS) != '.') {
+        // Of the bytes: what is not ASCII may be fewer of them than it has characters.
+        byte[] bytes = text.getBytes(US_ASCII);
+        if (bytes.length != MICRO_CHARS || bytes[SECOND_CHARS] != '.') {
             return UNREADABLE;
         }
-        byte[] bytes = text.getBytes(US_ASCII);
         long second = parseSecond(bytes, 0);
         int micros = number(bytes, SECOND_CHARS + 1, 6);
         return second == UNREADABLE || micros < 0 ? UNREADABLE : second * MICROS_PER_SECOND + micros;

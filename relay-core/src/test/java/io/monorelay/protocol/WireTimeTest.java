@@ -64,6 +64,8 @@ final class WireTimeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "2022-09-22 12:03:1\ud83d\ude00",
+                "2022-09-22 12:03:\ud83d\ude00",
                 "",
                 "not a time",
                 "2022-09-22T12:03:11",
@@ -89,6 +91,9 @@ final class WireTimeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "2022-09-22 12:03:11.12345\ud83d\ude00",
+                "9929\ud83d\ude00-22 12:03:11.123456",
+                "2022-09-22 12:03:11.1234\ud83d\ude00",
                 "2022-09-22 12:03:11",
                 "2022-09-22 12:03:11,123456",
                 "2022-09-22 12:03:11.12345",
