@@ -62,8 +62,7 @@ public class LoopFanoutBenchmark {
     /** The clock stands still, so that no turn waits for another. */
     @Setup
     public void join() {
-        log = new MessageLog(
-                16_384, 64L << 20, MessageLog.FIRST_POSITION, new Fates(fates, InstantSource.system()));
+        log = new MessageLog(16_384, 64L << 20, MessageLog.FIRST_POSITION, new Fates(fates, InstantSource.system()));
         loop = new ManualIoEventLoop(Thread.currentThread(), LocalIoHandler.newFactory());
         FanoutLimits limits = new FanoutLimits(0, 256 << 10, 64 << 20, SlowPeers.CATCH_UP);
         LoopFanout fanout = new LoopFanout(loop, source(), ByteBufAllocator.DEFAULT, limits, metrics, () -> 0);
