@@ -131,7 +131,7 @@ public final class StoreWriter implements AutoCloseable {
 
     /** How many messages of the log are to be stored yet. */
     public long lag() {
-        return waitingMessages();
+        return parts.log().lastPosition() - reader.position();
     }
 
     private void run() {
@@ -179,17 +179,13 @@ public final class StoreWriter implements AutoCloseable {
     /** Waits until the next commit may be; false when it was woken before, because it is closing or for no reason. */
     private boolean paceIsOver() {
         long wait = notBefore - System.nanoTime();
-        if (wait <= 0 || (able && waitingMessages() >= MANY_MESSAGES)) {
+        if (wait <= 0 || (able && lag() >= MANY_MESSAGES)) {
             return true;
         }
         if (!closing) {
             LockSupport.parkNanos(wait);
         }
         return notBefore - System.nanoTime() <= 0;
-    }
-
-    private long waitingMessages() {
-        return parts.log().lastPosition() - reader.position();
     }
 
     // committing
@@ -285,7 +281,7 @@ public final class StoreWriter implements AutoCloseable {
     /** While messages wait it is their storing that tells whether the store works, and while none do it is this. */
     private void keepHouse() {
         long now = System.nanoTime();
-        boolean idle = waitingMessages() == 0;
+        boolean idle = lag() == 0;
         if (!housekeeping.isDue(now, idle)) {
             return;
         }
@@ -316,15 +312,15 @@ public final class StoreWriter implements AutoCloseable {
     private void finish() {
         long deadline = System.nanoTime() + CLOSE_GRACE.toNanos();
         commitNext();
-        while (waitingMessages() > 0 && deadline - System.nanoTime() > 0) {
+        while (lag() > 0 && deadline - System.nanoTime() > 0) {
             long before = reader.position();
             commitNext();
             if (reader.position() == before) {
                 LockSupport.parkNanos(FIRST_BACK_OFF_NANOS);
             }
         }
-        if (waitingMessages() > 0) {
-            LOG.error("{} messages could not be stored; nobody was told that they were", waitingMessages());
+        if (lag() > 0) {
+            LOG.error("{} messages could not be stored; nobody was told that they were", lag());
         }
         try {
             parts.positions().flush(parts.store());

@@ -7,7 +7,6 @@ import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.BoundedBody;
 import io.monorelay.server.http.HttpHandler;
 import io.monorelay.server.http.RequestDeadline;
-import io.monorelay.server.http.RequestGate;
 import io.monorelay.server.http.Routes;
 import io.monorelay.server.http.StreamRequest;
 import io.monorelay.server.http.UpgradeRequest;
@@ -16,8 +15,6 @@ import io.monorelay.store.CommitQueue;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpServerCodec;
 
 /**
  * The pipeline of a connection to the admin port, which speaks HTTP and nothing else:
@@ -55,13 +52,10 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
     protected void initChannel(Channel channel) {
         RequestDeadline deadline =
                 new RequestDeadline(channel, timeouts.request(), timeouts.keepAlive(), liveness, metrics.faults());
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        channel.pipeline()
-                .addLast(deadline)
-                .addLast(new HttpServerCodec(Pipelines.DECODING, RequestGate.MAX_DECODED))
-                .addLast(new RequestGate(deadline))
-                .addLast(new BoundedBody(MAX_BODY_BYTES, metrics.faults()))
-                .addLast(new HttpHandler(routes, this, commits, Proxies.NONE, metrics));
+        channel.pipeline().addLast(deadline);
+        BoundedBody body = new BoundedBody(MAX_BODY_BYTES, metrics.faults());
+        HttpHandler handler = new HttpHandler(routes, this, commits, Proxies.NONE, metrics);
+        Pipelines.addHttp(channel.pipeline(), deadline, body, handler);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private static final int MAX_REQUEST_LINE_BYTES = 4096;
     private static final int MAX_HEADER_BYTES = 8192;
 
-    static final HttpDecoderConfig DECODING = new HttpDecoderConfig()
+    private static final HttpDecoderConfig DECODING = new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEADER_BYTES);
 
@@ -160,13 +160,22 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private void installHttp(ChannelPipeline pipeline) {
         LoopContext context = contextOf(pipeline.channel());
         RequestDeadline deadline = pipeline.get(RequestDeadline.class);
+        HttpHandler handler = new HttpHandler(routes, this, context.commits(), config.proxies(), context.metrics());
+        addHttp(
+                pipeline,
+                deadline,
+                new BoundedBody(config.messages().maxBytes(), context.metrics().faults()),
+                handler);
+    }
+
+    /** Adds what HTTP needs behind a deadline. */
+    static void addHttp(ChannelPipeline pipeline, RequestDeadline deadline, BoundedBody body, HttpHandler handler) {
         // A client may end its side of the connection and still wait for an answer.
         pipeline.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         pipeline.addLast(new HttpServerCodec(DECODING, RequestGate.MAX_DECODED))
                 .addLast(new RequestGate(deadline))
-                .addLast(new BoundedBody(
-                        config.messages().maxBytes(), context.metrics().faults()))
-                .addLast(new HttpHandler(routes, this, context.commits(), config.proxies(), context.metrics()));
+                .addLast(body)
+                .addLast(handler);
     }
 
     @Override
