@@ -67,6 +67,31 @@ final class KeyDirectoryTest {
         assertThat(earlier.closedWith()).isNull();
     }
 
+    @Test
+    void aSignedTimeTakesNothingFromWhoProvedItOnItsConnection() {
+        directory.claim(KEY, earlierPeer);
+
+        assertThat(directory.claimByTime(KEY, laterPeer)).isFalse();
+        directory.release(KEY, laterPeer);
+        loop.run();
+
+        assertThat(earlier.closedWith()).isNull();
+        assertThat(directory.isOnline(KEY)).isTrue();
+    }
+
+    @Test
+    void aSignedTimeGivesWayToABetterProofAndToALaterTime() {
+        RecordedConnection last = connection();
+        assertThat(directory.claimByTime(KEY, earlierPeer)).isTrue();
+        assertThat(directory.claimByTime(KEY, laterPeer)).isTrue();
+        directory.claim(KEY, new Peer(last, FrameFormat.V2));
+        loop.run();
+
+        assertThat(earlier.closedWith()).isEqualTo(CloseCode.REPLACED);
+        assertThat(later.closedWith()).isEqualTo(CloseCode.REPLACED);
+        assertThat(last.closedWith()).isNull();
+    }
+
     private RecordedConnection connection() {
         return new RecordedConnection(ThrottledChannel.open(loop, UnpooledByteBufAllocator.DEFAULT));
     }

@@ -37,7 +37,7 @@ public class TokenBucketBenchmark {
                 new Access(Access.Mode.OPEN, List.of(), List.of(), List.of(), new Access.Caps(0, 0, 0, 0));
         Budgets budgets =
                 new Budgets(new BudgetSettings(PLENTY, PLENTY, PLENTY), everybodyPays, () -> 1_000, System::nanoTime);
-        limited = budgets.ofConnection(InetAddress.getLoopbackAddress(), null);
+        limited = budgets.ofConnection(InetAddress.getLoopbackAddress());
     }
 
     @Benchmark

@@ -3,8 +3,9 @@ package io.monorelay.server.admission;
 import io.monorelay.crypto.VerifiedMessage;
 import io.monorelay.protocol.Fault;
 import io.monorelay.relay.Receipt;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,14 +14,24 @@ import java.util.function.LongSupplier;
  */
 public final class Budget {
     /** Nothing is ever too much. */
-    public static final Budget UNLIMITED = new Budget(List.of(), System::nanoTime);
+    public static final Budget UNLIMITED = new Budget(new TokenBucket[0], () -> 0, System::nanoTime);
 
     private final TokenBucket[] buckets;
+    private final IntSupplier receivers;
     private final LongSupplier nanoTime;
 
-    Budget(List<TokenBucket> buckets, LongSupplier nanoTime) {
-        this.buckets = buckets.toArray(TokenBucket[]::new);
+    /** @param receivers how many a message for everybody goes to */
+    Budget(TokenBucket[] buckets, IntSupplier receivers, LongSupplier nanoTime) {
+        this.buckets = buckets;
+        this.receivers = receivers;
         this.nanoTime = nanoTime;
+    }
+
+    /** The same buckets and one more. */
+    Budget and(TokenBucket another) {
+        TokenBucket[] all = Arrays.copyOf(buckets, buckets.length + 1);
+        all[buckets.length] = another;
+        return new Budget(all, receivers, nanoTime);
     }
 
     /**
@@ -57,9 +68,16 @@ public final class Budget {
     }
 
     /** Settles for a message that was paid a deposit for, and is new and valid. */
-    public void onAppended(VerifiedMessage message, int receivers) {
-        giveBack(Cost.DEPOSIT);
-        pay(Cost.of(message, receivers));
+    public void onAppended(VerifiedMessage message) {
+        if (buckets.length == 0) {
+            return;
+        }
+        long more = Cost.of(message, receivers.getAsInt()) - Cost.DEPOSIT;
+        if (more > 0) {
+            pay(more);
+        } else {
+            giveBack(-more);
+        }
     }
 
     /** Settles for one that went no further, which cost little, unless its signature is wrong. */

@@ -8,8 +8,6 @@ import io.monorelay.server.config.Access;
 import io.monorelay.server.config.BudgetSettings;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -66,40 +64,28 @@ public final class Budgets {
         return aSecond.isZero() ? null : TokenBucket.Rate.of(aSecond.toNanos(), BURST_SECONDS);
     }
 
-    /** How many a message for everybody goes to, about. */
-    public int receivers() {
-        return receivers.getAsInt();
+    /** The budget of a new connection from there: a bucket of its own, and that of its network. */
+    public Budget ofConnection(InetAddress address) {
+        Budget network = ofRequests(address);
+        return network == Budget.UNLIMITED || ofConnection == null
+                ? network
+                : network.and(new TokenBucket(ofConnection, nanoTime.getAsLong()));
     }
 
-    /**
-     * The budget of a new connection from there.
-     *
-     * @param key what has been proven on it
-     */
-    public Budget ofConnection(InetAddress address, @Nullable NodeKey key) {
-        List<TokenBucket> buckets = new ArrayList<>();
-        if (ofConnection != null) {
-            buckets.add(new TokenBucket(ofConnection, nanoTime.getAsLong()));
-        }
-        if (key != null && ofKey != null) {
-            buckets.add(bucket(keys, key, ofKey));
-        }
-        return withNetwork(address, buckets);
+    /** The budget of a connection on which that key has been proven: what the connection has spent stays spent. */
+    public Budget withKey(Budget budget, NodeKey key) {
+        return budget == Budget.UNLIMITED || ofKey == null ? budget : budget.and(bucket(keys, key, ofKey));
     }
 
     /** The budget that all requests from there share. */
     public Budget ofRequests(InetAddress address) {
-        return withNetwork(address, new ArrayList<>());
-    }
-
-    private Budget withNetwork(InetAddress address, List<TokenBucket> buckets) {
         if (access.isExempt(address)) {
             return Budget.UNLIMITED;
         }
-        if (ofNetwork != null) {
-            buckets.add(bucket(networks, Networks.of(address), ofNetwork));
-        }
-        return new Budget(buckets, nanoTime);
+        TokenBucket[] buckets = ofNetwork == null
+                ? new TokenBucket[0]
+                : new TokenBucket[] {bucket(networks, Networks.of(address), ofNetwork)};
+        return new Budget(buckets, receivers, nanoTime);
     }
 
     private <K> TokenBucket bucket(Cache<K, TokenBucket> cache, K of, TokenBucket.Rate rate) {

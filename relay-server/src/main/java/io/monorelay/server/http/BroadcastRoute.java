@@ -36,7 +36,7 @@ public final class BroadcastRoute {
                     Fault.UNKNOWN_SHAPE, "expected {\"message\":…,\"signature\":…}, got something else");
         }
         Budget budget = budgets.ofRequests(to.clientAddress());
-        HttpPublisher publisher = new HttpPublisher(to, budget, budgets.receivers());
+        HttpPublisher publisher = new HttpPublisher(to, budget);
         long wait = budget.tryPay(Cost.DEPOSIT);
         if (wait == 0) {
             path.publish(publish.message(), publisher);
@@ -46,7 +46,7 @@ public final class BroadcastRoute {
     }
 
     /** Whoever sent the request. */
-    private record HttpPublisher(Responder to, Budget budget, int receivers) implements Publisher {
+    private record HttpPublisher(Responder to, Budget budget) implements Publisher {
         @Override
         public Origin origin() {
             return Origin.NONE;
@@ -60,7 +60,7 @@ public final class BroadcastRoute {
         /** It is not delivered to where it came from, since that is no WebSocket. */
         @Override
         public void onAppended(FreshMessage message) {
-            budget.onAppended(message.message(), receivers);
+            budget.onAppended(message.message());
         }
 
         @Override

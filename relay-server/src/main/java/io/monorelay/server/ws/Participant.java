@@ -10,6 +10,7 @@ import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.DecodedMessage;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.protocol.ProtocolException;
 import io.monorelay.refs.SocketReference;
 import io.monorelay.relay.Publisher;
 import io.monorelay.relay.Receipt;
@@ -40,7 +41,10 @@ final class Participant implements Publisher {
 
     // owned by the event loop
     private @Nullable Subscriber place;
-    /** Made when the peer first costs something, and again when it has proven a key. */
+    /** Whether its key was proven for this connection alone, which a signed time is not. */
+    private boolean bound;
+
+    /** Made when the peer first costs something. */
     private @Nullable Spending spending;
 
     private boolean publishing;
@@ -72,24 +76,52 @@ final class Participant implements Publisher {
     }
 
     /**
-     * From now on the peer also gets what is addressed to that key, which it has proven to hold; or it is closed, where that
-     * key takes no part.
+     * From now on the peer also gets what is addressed to that key, which it has proven for this connection to hold, and pays
+     * for it with the others of that key; or it is closed, where that key takes no part.
      */
     void proven(NodeKey key) {
         Subscriber subscriber = place;
-        if (subscriber == null || key.equals(peer.key())) {
+        if (subscriber != null && isAdmitted(key)) {
+            bound = true;
+            context.directory().claim(key, peer);
+            take(key, subscriber);
+            if (spending != null) {
+                spending.changeTo(budgetOf(key, spending.budget()));
+            }
+        }
+    }
+
+    /**
+     * The same for a signed time, which others may have passed on: it takes nothing from who is here with a better proof, and
+     * nothing from the budget of the key.
+     *
+     * @throws ProtocolException with {@link Fault#HANDSHAKE_KEY} if somebody is
+     */
+    void provenByTime(NodeKey key) throws ProtocolException {
+        Subscriber subscriber = place;
+        if (subscriber == null || key.equals(peer.key()) || !isAdmitted(key)) {
             return;
         }
-        // Who proves a key that is denied from this moment on is not among those whom the denial closes.
-        if (!context.access().admits(key)) {
+        if (!context.directory().claimByTime(key, peer)) {
+            throw new ProtocolException(
+                    Fault.HANDSHAKE_KEY, "this key is connected with a proof that was for its connection alone");
+        }
+        take(key, subscriber);
+    }
+
+    /** Closes the peer if not. Who proves a key that is denied from this moment on is not among those whom that closes. */
+    private boolean isAdmitted(NodeKey key) {
+        boolean admitted = context.access().admits(key);
+        if (!admitted) {
             peer.close(CloseCode.ACCESS_DENIED, "no access to this relay");
-            return;
         }
+        return admitted;
+    }
+
+    private void take(NodeKey key, Subscriber subscriber) {
         forgetKey(subscriber);
         peer.proven(key);
-        spending = null;
         context.fanout().index(key, subscriber);
-        context.directory().claim(key, peer);
         context.references().connected(new SocketReference(key, peer.id()));
     }
 
@@ -114,24 +146,34 @@ final class Participant implements Publisher {
         }
     }
 
-    /** What the peer costs; a relay that is trusted may bring whatever others have published. */
+    /** What the peer costs. */
     Spending spending() {
         Spending known = spending;
-        if (known == null) {
-            NodeKey key = peer.key();
-            InetAddress address = ClientAddress.of(peer.channel()).getAddress();
-            boolean trusted = key != null && context.trusted().include(key);
-            known = new Spending(
-                    peer, trusted ? Budget.UNLIMITED : context.budgets().ofConnection(address, key));
-            spending = known;
-        }
-        return known;
+        return known == null ? firstSpending() : known;
+    }
+
+    private Spending firstSpending() {
+        NodeKey key = peer.key();
+        InetAddress address = ClientAddress.of(peer.channel()).getAddress();
+        Budget own = context.budgets().ofConnection(address);
+        Spending first = new Spending(peer, bound && key != null ? budgetOf(key, own) : own);
+        spending = first;
+        return first;
+    }
+
+    /** What is left of its own stays its own; a relay that is trusted may bring whatever others have published. */
+    private Budget budgetOf(NodeKey key, Budget own) {
+        return context.trusted().include(key)
+                ? Budget.UNLIMITED
+                : context.budgets().withKey(own, key);
     }
 
     /** A node that was offline publishes what it signed meanwhile, and a trusted relay what others did. */
     private boolean mayBeLate(DecodedMessage message) {
         NodeKey key = peer.key();
-        return key != null && (key.equals(message.sender()) || context.trusted().include(key));
+        return bound
+                && key != null
+                && (key.equals(message.sender()) || context.trusted().include(key));
     }
 
     @Override
@@ -147,7 +189,7 @@ final class Participant implements Publisher {
     @Override
     public void onAppended(FreshMessage message) {
         peer.published(message.position());
-        spending().budget().onAppended(message.message(), context.budgets().receivers());
+        spending().budget().onAppended(message.message());
     }
 
     @Override

@@ -25,9 +25,9 @@ final class Spending {
 
     // fixed after construction
     private final Peer peer;
-    private final Budget budget;
 
     // owned by the event loop
+    private Budget budget;
     private int pauses;
     private boolean paused;
     private long pauseMillis;
@@ -46,6 +46,11 @@ final class Spending {
 
     Budget budget() {
         return budget;
+    }
+
+    /** From now on the peer pays out of that; how often it was held up is not forgotten. */
+    void changeTo(Budget other) {
+        budget = other;
     }
 
     /** Pays for what is done in any case; a peer that has not enough for it is not read until it has. */

@@ -110,7 +110,7 @@ final class V1Session implements Session {
             throw new ProtocolException(Fault.HANDSHAKE_UNEXPECTED, "a handshake response that was not asked for");
         }
         asked = null;
-        participant.proven(context.handshakes().check(request, response));
+        participant.provenByTime(context.handshakes().check(request, response));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.server.net.HttpAnswer;
 import io.monorelay.server.ws.JdkSocket;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,6 +103,43 @@ final class BudgetTest {
             }
         }
         assertThat(relay.total("faults", "over_budget")).isPositive();
+    }
+
+    @Test
+    void oneKeyAfterTheOtherGetsAConnectionNoNewBudget() {
+        start("budget.connection=" + SMALL, "budget.network=0ms");
+        try (JdkSocket peer = JdkSocket.v1(relay)) {
+            for (int i = 0; i < 20; i++) {
+                proveByTime(peer, ForeignNode.generate());
+                peer.send(withWrongSignature(i));
+                if (peer.next().contains("429")) {
+                    return;
+                }
+            }
+        }
+        assertThat(relay.total("faults", "over_budget")).isPositive();
+    }
+
+    @Test
+    void whoShowsATimeThatAKeyHasSignedSpendsNothingOfItsBudget() {
+        start("budget.key=" + SMALL, "budget.connection=0ms", "budget.network=0ms");
+        try (JdkSocket thief = JdkSocket.v1(relay)) {
+            proveByTime(thief, node);
+            for (int i = 0; i < 40; i++) {
+                thief.send(withWrongSignature(i));
+                assertThat(thief.next()).contains("WS_Error").doesNotContain("429");
+            }
+        }
+        try (JdkSocket owner = JdkSocket.v2(relay, node)) {
+            owner.send(node.broadcast("mine"));
+            assertThat(owner.nextJson().path("info").asString()).isEqualTo("Message received and valid");
+        }
+    }
+
+    private static void proveByTime(JdkSocket socket, ForeignNode as) {
+        socket.send(as.handshakeV1("", Instant.now()));
+        socket.next();
+        socket.send(as.answerV1(socket.nextJson()));
     }
 
     @Test

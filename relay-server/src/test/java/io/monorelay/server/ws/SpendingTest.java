@@ -61,7 +61,7 @@ final class SpendingTest {
                 NOBODY_EXEMPT,
                 () -> 1,
                 () -> channel.eventLoop().ticker().nanoTime());
-        return new Spending(peer, budgets.ofConnection(InetAddress.getLoopbackAddress(), null));
+        return new Spending(peer, budgets.ofConnection(InetAddress.getLoopbackAddress()));
     }
 
     /** Spends until it is told to wait. */

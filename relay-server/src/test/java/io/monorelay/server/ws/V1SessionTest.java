@@ -136,6 +136,53 @@ final class V1SessionTest {
     }
 
     @Test
+    void aSignedTimeThatWasPassedOnTakesNothingFromWhoHasProvenMore() {
+        ForeignNode victim = ForeignNode.generate();
+        ForeignNode sender = ForeignNode.generate();
+        try (JdkSocket meant = JdkSocket.v2(relay, victim);
+                JdkSocket thief = JdkSocket.v1(relay)) {
+            proveByTime(thief, victim);
+            assertThat(thief.next()).contains("WS_Error");
+            thief.send(sender.broadcast("for all"));
+            assertThat(thief.next()).contains("WS_Success");
+            relay.post("/broadcast", sender.addressed(victim, "for one"));
+            assertThat(meant.nextData()).isEqualTo("for all");
+            assertThat(meant.nextData()).isEqualTo("for one");
+            assertThat(thief.isQuiet()).isTrue();
+        }
+    }
+
+    @Test
+    void whoProvesMoreTakesThePlaceOfASignedTime() {
+        ForeignNode victim = ForeignNode.generate();
+        try (JdkSocket thief = JdkSocket.v1(relay)) {
+            proveByTime(thief, victim);
+            thief.send(node.broadcast("the answer to this comes after the proof"));
+            assertThat(thief.next()).contains("WS_Success");
+            try (JdkSocket meant = JdkSocket.v2(relay, victim)) {
+                assertThat(thief.closeCode()).isEqualTo(4101);
+                relay.post("/broadcast", node.addressed(victim, "for one"));
+                assertThat(meant.nextData()).isEqualTo("for one");
+            }
+        }
+    }
+
+    @Test
+    void aSignedTimeIsNoReasonToTakeWhatIsLongPast() {
+        try (JdkSocket peer = JdkSocket.v1(relay)) {
+            proveByTime(peer, node);
+            peer.send(node.broadcast("old", Instant.now().minusSeconds(3_600)));
+            assertThat(peer.next()).contains("WS_Error");
+        }
+    }
+
+    private static void proveByTime(JdkSocket socket, ForeignNode as) {
+        socket.send(as.handshakeV1("", Instant.now()));
+        socket.next();
+        socket.send(as.answerV1(socket.nextJson()));
+    }
+
+    @Test
     void aHandshakeWithAStaleTimeOrNoneIsNotSigned() {
         try (JdkSocket peer = JdkSocket.v1(relay)) {
             peer.send(node.handshakeV1("", Instant.now().minusSeconds(301)));
