@@ -17,6 +17,9 @@ import java.util.Arrays;
  * with. Any thread may call.
  */
 public final class MessageVerifier {
+    /** What a text may have beside its members without being cut down to them: it is held for as long as the message. */
+    static final int MAX_BYTES_BESIDE = 256;
+
     private static final ThreadLocal<Digest> DIGESTS = ThreadLocal.withInitial(Digest::new);
 
     private final Ed25519 ed25519;
@@ -61,8 +64,13 @@ public final class MessageVerifier {
 
     private static VerifiedMessage asItCame(DecodedMessage message, MessageId id) {
         VerifiedMessage.Proven proven = proven(message, id, message.form());
-        if (message.membersOffset() >= 0) {
-            return new VerifiedMessage(proven, message.array(), message.membersOffset(), message.membersLength());
+        int offset = message.membersOffset();
+        if (offset >= 0 && message.array().length - message.membersLength() <= MAX_BYTES_BESIDE) {
+            return new VerifiedMessage(proven, message.array(), offset, message.membersLength());
+        }
+        if (offset >= 0) {
+            byte[] members = Arrays.copyOfRange(message.array(), offset, offset + message.membersLength());
+            return new VerifiedMessage(proven, members, 0, members.length);
         }
         int from = message.contentsOffset();
         byte[] contents = Arrays.copyOfRange(message.array(), from, from + message.contentsLength());

@@ -61,6 +61,17 @@ final class MessageVerifierTest {
     }
 
     @Test
+    void whatStandsAroundAMessageIsNotKeptWithIt() throws ProtocolException {
+        byte[] text = Vectors.generated("broadcast-simple.json");
+        String members = new String(text, 1, text.length - 2, UTF_8);
+        byte[] padded = ("{" + " ".repeat(60_000) + members + "}").getBytes(UTF_8);
+        VerifiedMessage message = verify(padded);
+        assertThat(members(message)).isEqualTo(members);
+        assertThat(message.array().length)
+                .isLessThanOrEqualTo(message.membersLength() + MessageVerifier.MAX_BYTES_BESIDE);
+    }
+
+    @Test
     void aReformattedTextIsRelayedAsItWasSigned() throws ProtocolException {
         byte[] base = Vectors.generated("broadcast-reformat-base.json");
         for (String name : new String[] {"reformat-pretty", "null-receiver", "missing-receiver"}) {

@@ -27,6 +27,9 @@ final class ConfigCommand implements Callable<Integer> {
         EffectiveConfig config = settings.load(spec.commandLine().getParseResult());
         PrintWriter out = spec.commandLine().getOut();
         config.describe().forEach(out::println);
+        out.println();
+        out.println("What that may hold in memory, if 'serve' is run on the same Java:");
+        config.describeMemory().forEach(out::println);
         return ExitCode.OK;
     }
 }

@@ -99,8 +99,11 @@ public final class Catalogue {
             "how the operating system is asked for I/O");
     static final Setting<Integer> NETWORK_EVENT_LOOPS =
             add("network.event-loops", "0", integer(0, 1024), "how many threads serve connections; 0 is one a core");
-    static final Setting<Integer> NETWORK_MAX_CONNECTIONS =
-            add("network.max-connections", "100000", integer(1, 10_000_000), "connections at a time");
+    static final Setting<Optional<Integer>> NETWORK_MAX_CONNECTIONS = add(
+            "network.max-connections",
+            "",
+            ValueType.anyInteger(1, 10_000_000),
+            "connections at a time; without a number, 100000, or as many as the heap has room for");
     static final Setting<Integer> NETWORK_BACKLOG =
             add("network.backlog", "4096", integer(1, 65_535), "connections that may wait to be accepted");
     static final Setting<Long> NETWORK_UNSENT_BYTES = add(
@@ -185,8 +188,25 @@ public final class Catalogue {
     static final Setting<Duration> MESSAGE_TIME_WINDOW = add(
             "message.time-window", "10m", duration("1s", "1d"), "how far a message's time may be from now, either way");
 
-    static final Setting<Integer> SEEN_MAX_IDS =
-            add("seen.max-ids", "1000000", integer(1, 100_000_000), "message ids remembered to recognise duplicates");
+    static final Setting<Optional<Integer>> SEEN_MAX_IDS = add(
+            "seen.max-ids",
+            "",
+            ValueType.anyInteger(1, 100_000_000),
+            "message ids remembered to recognise duplicates; without a number, 1000000, or as many as the heap has room"
+                    + " for");
+
+    static final Setting<Optional<Long>> MEMORY_INBOUND = add(
+            "memory.inbound",
+            "",
+            ValueType.any(byteSize("64KiB", "1TiB")),
+            "bytes held of what connections have sent in part; beyond it who holds most of it, for longest, is closed;"
+                    + " without a size, a quarter of the memory that nothing else needs");
+    static final Setting<Optional<Long>> MEMORY_OUTBOUND = add(
+            "memory.outbound",
+            "",
+            ValueType.any(byteSize("64KiB", "1TiB")),
+            "bytes held for connections that do not take them, fanout.laggard-bytes among them; beyond it who holds most"
+                    + " is closed; without a size, half of the direct memory that nothing else needs");
 
     static final Setting<Integer> LOG_SLOTS =
             add("log.slots", "16384", powerOfTwo(2, 1 << 24), "messages that the log in memory holds");

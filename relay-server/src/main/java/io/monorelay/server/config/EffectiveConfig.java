@@ -27,6 +27,11 @@ public final class EffectiveConfig {
         return Catalogue.LIVE.stream().anyMatch(setting -> setting.key().equals(key));
     }
 
+    /** What these settings may hold in memory, and what there is, a line for each part. */
+    public List<String> describeMemory() {
+        return config.memory().lines();
+    }
+
     /**
      * One line for each setting: {@code key = value  (default | file NAME | environment VARIABLE | --flag)}, without
      * secrets.

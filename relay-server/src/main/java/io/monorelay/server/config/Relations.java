@@ -15,6 +15,7 @@ final class Relations {
         atLeast(settings, Catalogue.FORWARD_QUEUE_BYTES, 1, Catalogue.MESSAGE_MAX_BYTES);
         atLeast(settings, Catalogue.STORE_RETENTION_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
         atLeast(settings, Catalogue.STORE_MEMORY_BYTES, LEAST_MESSAGES, Catalogue.MESSAGE_MAX_BYTES);
+        roomBesideLaggards(settings);
         inMemoryWithoutDatabase(settings);
         standbyWhereNotPublic(settings);
         accessModeWherePublic(settings);
@@ -67,6 +68,15 @@ final class Relations {
         if (!listed && !settings.get(Catalogue.ACCESS_ALLOW).isEmpty()) {
             throw new ConfigException(settings.shown(Catalogue.ACCESS_ALLOW) + ": expected none with "
                     + settings.shown(Catalogue.ACCESS_MODE));
+        }
+    }
+
+    /** What is shared by slow peers is not to leave nothing for what each of them has alone. */
+    private static void roomBesideLaggards(Settings settings) throws ConfigException {
+        long laggards = settings.get(Catalogue.FANOUT_LAGGARD_BYTES);
+        if (settings.get(Catalogue.MEMORY_OUTBOUND).orElse(Long.MAX_VALUE) < laggards + laggards / 4) {
+            throw new ConfigException(settings.shown(Catalogue.MEMORY_OUTBOUND)
+                    + ": expected at least a quarter more than " + settings.shown(Catalogue.FANOUT_LAGGARD_BYTES));
         }
     }
 

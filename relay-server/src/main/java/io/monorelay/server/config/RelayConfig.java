@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param data the directory for the key and the store
  * @param tls where the relay itself speaks it
+ * @param memory what all of it may hold together
  */
 public record RelayConfig(
         Listen listen,
@@ -31,6 +32,7 @@ public record RelayConfig(
         CryptoProvider cryptoProvider,
         Messages messages,
         SeenSettings seen,
+        MemoryPlan memory,
         LogSettings log,
         FanoutSettings fanout,
         CompressionSettings compression,
@@ -267,13 +269,14 @@ public record RelayConfig(
      */
     static RelayConfig from(Settings settings) throws ConfigException {
         Relations.check(settings);
+        MemoryPlan memory = MemoryPlan.of(settings, MemoryPlan.Given.toThisProcess());
         return new RelayConfig(
                 settings.get(Catalogue.LISTEN),
                 settings.get(Catalogue.DATA),
                 settings.get(Catalogue.LOG_LEVEL),
                 node(settings),
                 links(settings),
-                network(settings),
+                network(settings, memory),
                 Proxies.of(settings),
                 Tls.of(settings),
                 Access.from(settings),
@@ -281,7 +284,8 @@ public record RelayConfig(
                 settings.get(Catalogue.CRYPTO_PROVIDER),
                 new Messages(
                         settings.getIntBytes(Catalogue.MESSAGE_MAX_BYTES), settings.get(Catalogue.MESSAGE_TIME_WINDOW)),
-                new SeenSettings(settings.get(Catalogue.SEEN_MAX_IDS)),
+                new SeenSettings(memory.seenIds()),
+                memory,
                 new LogSettings(settings.get(Catalogue.LOG_SLOTS), settings.get(Catalogue.LOG_MAX_BYTES)),
                 fanout(settings),
                 CompressionSettings.from(settings),
@@ -318,11 +322,11 @@ public record RelayConfig(
                 settings.get(Catalogue.LINKS_CA_FILE));
     }
 
-    private static Network network(Settings settings) {
+    private static Network network(Settings settings, MemoryPlan memory) {
         return new Network(
                 settings.get(Catalogue.NETWORK_TRANSPORT),
                 settings.get(Catalogue.NETWORK_EVENT_LOOPS),
-                settings.get(Catalogue.NETWORK_MAX_CONNECTIONS),
+                memory.connections(),
                 settings.get(Catalogue.NETWORK_BACKLOG),
                 Math.toIntExact(settings.get(Catalogue.NETWORK_UNSENT_BYTES)));
     }

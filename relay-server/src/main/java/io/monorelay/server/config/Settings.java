@@ -62,6 +62,11 @@ final class Settings {
         return shown(setting, value.text(), value.place());
     }
 
+    /** {@code key = value}, for messages; a secret is hidden. */
+    String assignment(Setting<?> setting) {
+        return setting.key() + " = " + printable(setting, of(setting).text());
+    }
+
     /** One line for each setting, in the order of the catalogue. */
     List<String> lines() {
         return resolved.keySet().stream().map(this::shown).toList();

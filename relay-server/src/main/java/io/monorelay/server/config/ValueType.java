@@ -57,6 +57,14 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
         });
     }
 
+    /** Nothing, or what that reads. */
+    static <T> ValueType<Optional<T>> any(ValueType<T> type) {
+        return single("nothing, or " + type.expected(), text -> {
+            T value = text.isBlank() ? null : type.parser().parse(text);
+            return value == null && !text.isBlank() ? null : Optional.ofNullable(value);
+        });
+    }
+
     static ValueType<Integer> powerOfTwo(int least, int most) {
         return single("a power of two from " + least + " to " + most, text -> {
             Integer value = parseInteger(text, least, most);

@@ -123,6 +123,7 @@ public final class RelayNode implements AutoCloseable {
             throws StartException {
         this.config = config;
         this.clock = clock;
+        requireMemory(config);
         transport = chooseTransport(config);
         limits = Limits.defaults()
                 .withMaxFrameBytes(config.messages().maxBytes())
@@ -177,6 +178,13 @@ public final class RelayNode implements AutoCloseable {
                 new OrderlyEnd.Parts(readiness, listener, outward, links, path, group, loops, kept, access, admin));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
+    }
+
+    private static void requireMemory(RelayConfig config) throws StartException {
+        String tooMuch = config.memory().whyTooMuch().orElse(null);
+        if (tooMuch != null) {
+            throw new StartException(tooMuch);
+        }
     }
 
     private static Transport chooseTransport(RelayConfig config) throws StartException {

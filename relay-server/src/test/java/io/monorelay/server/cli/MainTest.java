@@ -96,6 +96,7 @@ final class MainTest {
                         "seen.max-ids = 7  (--seen.max-ids)",
                         "node.name = tower  (file " + file + ")",
                         "data = ./data  (default)");
+        assertThat(cli.out()).contains("heap: ", "direct memory: ", "  ids seen (seen.max-ids = 7) ");
     }
 
     @Test
@@ -105,6 +106,19 @@ final class MainTest {
             Cli cli = Cli.run("serve", "--listen", address, "--data", directory.toString());
             assertFailedInOneLine(cli, address);
         }
+    }
+
+    @Test
+    void aRelayDoesNotStartWhereItsLimitsAreMoreThanItsMemory() {
+        String data = directory.toString();
+        Cli cli = Cli.run("serve", "--listen", "127.0.0.1:0", "--data", data, "--log.max-bytes=1TiB");
+        assertFailedInOneLine(cli, "log.max-bytes = 1TiB");
+        assertThat(cli.err())
+                .contains("heap: the program", "network.max-connections = ", "memory.inbound = ", "(-Xmx)")
+                .doesNotContain("direct memory");
+        String budget = "--memory.outbound=1TiB";
+        assertFailedInOneLine(
+                Cli.run("serve", "--listen", "127.0.0.1:0", "--data", data, budget), "MaxDirectMemorySize");
     }
 
     @Test

@@ -28,6 +28,13 @@ class ConfigErrorTest extends ConfigFixture {
     }
 
     @Test
+    void budgetForWhatGoesOutHasRoomBesideWhatSlowPeersShare() {
+        flags.put("memory.outbound", "79MiB");
+        assertRefused("memory.outbound = 79MiB  (--memory.outbound): expected at least a quarter more than "
+                + "fanout.laggard-bytes = 64MiB  (default)");
+    }
+
+    @Test
     void valueOfAVariableIsNamedWithWhatIsExpected() {
         environment.put("MONORELAY_MESSAGE_MAX_BYTES", "64KB");
         assertRefused("message.max-bytes = 64KB  (environment MONORELAY_MESSAGE_MAX_BYTES): "
