@@ -5,6 +5,7 @@ import io.monorelay.bench.jmh.JmhCommand;
 import io.monorelay.bench.load.LoadCommand;
 import io.monorelay.bench.messages.MessagesCommand;
 import io.monorelay.bench.process.RunException;
+import io.monorelay.bench.siege.SiegeCommand;
 import io.monorelay.bench.soak.SoakCommand;
 import io.monorelay.bench.start.StartCommand;
 import io.monorelay.bench.store.StoreCommand;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Option;
             ProfileCommand.class,
             ScaleCommand.class,
             YardstickCommand.class,
-            SoakCommand.class
+            SoakCommand.class,
+            SiegeCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -46,6 +46,11 @@ public record LoadResult(
         return String.format(Locale.ROOT, unanswered > 0 ? "at least %,d" : "%,d", lost);
     }
 
+    /** How often nodes got a message that is not of this run. */
+    public long foreign() {
+        return count(Event.FOREIGN);
+    }
+
     /** What went wrong on the way of messages; empty when all is well. */
     public List<String> failures() {
         Map<Event, Long> troubles = new EnumMap<>(Event.class);

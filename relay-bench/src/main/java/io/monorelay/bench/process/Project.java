@@ -19,6 +19,11 @@ public record Project(Path root) {
         return root.resolve("relay-bench/src/compare");
     }
 
+    /** The captured traffic of original nodes. */
+    public Path vectors() {
+        return root.resolve("relay-core/src/test/resources/vectors");
+    }
+
     /** For results that are kept. */
     public Path results() {
         return root.resolve("relay-bench/results");

@@ -1,5 +1,6 @@
 package io.monorelay.bench.soak;
 
+import io.monorelay.bench.report.Finding;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,6 +2,7 @@ package io.monorelay.bench.soak;
 
 import io.monorelay.bench.load.LoadResult;
 import io.monorelay.bench.process.ProcessUsage;
+import io.monorelay.bench.report.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

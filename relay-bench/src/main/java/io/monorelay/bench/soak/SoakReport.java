@@ -2,6 +2,7 @@ package io.monorelay.bench.soak;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.monorelay.bench.report.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.monorelay.bench.load.LoadPlan;
 import io.monorelay.bench.load.LoadResult;
 import io.monorelay.bench.load.LoadRun;
 import io.monorelay.bench.load.Observer;
+import io.monorelay.bench.process.Jvm;
 import io.monorelay.bench.process.ProcessUsage;
 import io.monorelay.bench.process.RunException;
 import java.io.IOException;

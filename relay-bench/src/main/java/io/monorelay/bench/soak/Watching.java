@@ -2,6 +2,8 @@ package io.monorelay.bench.soak;
 
 import io.monorelay.bench.load.Moment;
 import io.monorelay.bench.load.Observer;
+import io.monorelay.bench.process.Jvm;
+import io.monorelay.bench.process.RelayPage;
 import io.monorelay.bench.process.RunException;
 import java.net.URI;
 import java.time.Duration;

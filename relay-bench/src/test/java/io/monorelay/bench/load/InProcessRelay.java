@@ -11,6 +11,7 @@ import io.monorelay.server.node.StartException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A relay on a free port of loopback, in the process of the test. */
@@ -23,9 +24,15 @@ public final class InProcessRelay implements AutoCloseable {
 
     /** Starts one with the defaults, but for its data. */
     public static InProcessRelay start(Path data) throws ConfigException, StartException {
+        return start(data, Map.of());
+    }
+
+    /** Starts one with settings of one's own. */
+    public static InProcessRelay start(Path data, Map<String, String> settings) throws ConfigException, StartException {
+        Map<String, String> all = new HashMap<>(Map.of("listen", "127.0.0.1:0", "data", data.toString()));
+        all.putAll(settings);
         Ed25519 ed25519 = Ed25519Provider.choose(Ed25519Provider.Preference.AUTO);
-        RelayConfig config = ConfigLoader.load(null, Map.of(), Map.of("listen", "127.0.0.1:0", "data", data.toString()))
-                .config();
+        RelayConfig config = ConfigLoader.load(null, Map.of(), all).config();
         return new InProcessRelay(
                 RelayNode.start(config, NodeIdentity.generate(ed25519), ed25519, InstantSource.system()));
     }

@@ -1,4 +1,4 @@
-package io.monorelay.bench.soak;
+package io.monorelay.bench.process;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a relay says of itself at {@code GET /}. Used by one thread, which may block. */
-final class RelayPage implements AutoCloseable {
+public final class RelayPage implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -22,13 +22,13 @@ final class RelayPage implements AutoCloseable {
     private final HttpRequest request;
 
     /** @param relay as it is dialled by nodes */
-    RelayPage(URI relay) {
+    public RelayPage(URI relay) {
         URI page = URI.create(relay.toString().replaceFirst("^ws", "http"));
         request = HttpRequest.newBuilder(page).timeout(PATIENCE).build();
     }
 
     /** Empty when the relay does not answer, or not in time. */
-    Optional<JsonNode> read() throws InterruptedException {
+    public Optional<JsonNode> read() throws InterruptedException {
         try {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             return Optional.of(JsonMapper.shared().readTree(answer.body()));

@@ -1,8 +1,7 @@
-package io.monorelay.bench.soak;
+package io.monorelay.bench.process;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
-import io.monorelay.bench.process.RunException;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -15,7 +14,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /** The Java process of a relay of the same user, looked into from outside. Used by one thread, which may block. */
-final class Jvm implements AutoCloseable {
+public final class Jvm implements AutoCloseable {
     private final JMXConnector connector;
     private final MemoryMXBean memory;
     private final BufferPoolMXBean direct;
@@ -29,8 +28,13 @@ final class Jvm implements AutoCloseable {
                 beans, "java.nio:type=BufferPool,name=direct", BufferPoolMXBean.class);
     }
 
+    /**
+     * Looks into that process.
+     *
+     * @throws RunException if it is no Java program
+     */
     @SuppressWarnings("BanJNDI") // the address is that of a process of the same user
-    static Jvm of(long pid) throws IOException, RunException {
+    public static Jvm of(long pid) throws IOException, RunException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {
@@ -45,7 +49,7 @@ final class Jvm implements AutoCloseable {
     }
 
     /** Lets the collector run, and says what is left; NaN when the process has ended. */
-    double heapBytesAfterCollection() {
+    public double heapBytesAfterCollection() {
         return asked(() -> {
             memory.gc();
             return memory.getHeapMemoryUsage().getUsed();
@@ -53,7 +57,7 @@ final class Jvm implements AutoCloseable {
     }
 
     /** NaN when the process has ended. */
-    double directBytes() {
+    public double directBytes() {
         return asked(direct::getMemoryUsed);
     }
 
