@@ -211,6 +211,7 @@ public final class LoopFanout {
         } else if (peer.isIdle()) {
             peer.writeReplies();
             peer.flush();
+            peer.noteUntaken();
         } else {
             retry(subscriber);
         }
@@ -467,6 +468,12 @@ public final class LoopFanout {
 
     void enforceBudget() {
         laggards.enforceBudget();
+    }
+
+    /** How many bytes are kept that slow peers share. */
+    public long sharedBytes() {
+        assert loop.inEventLoop();
+        return laggards.bytes() - replays.bytes();
     }
 
     /** How many bytes slow peers occupy. */

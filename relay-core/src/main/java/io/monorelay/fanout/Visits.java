@@ -104,9 +104,11 @@ final class Visits {
             return;
         }
         if (!peer.isIdle()) {
+            peer.noteUntaken();
             someoneWaits = true;
             return;
         }
+        boolean replies = peer.hasReplies();
         peer.writeReplies();
         do {
             subscriber.firstTaken = Long.MAX_VALUE;
@@ -114,6 +116,9 @@ final class Visits {
             peer.flush();
         } while (subscriber.cursor != null && peer.isIdle());
         someoneWaits |= subscriber.cursor != null;
+        if (replies) {
+            peer.noteUntaken();
+        }
     }
 
     private void visitReplaying(Peer peer, Replay replay) {
@@ -121,6 +126,7 @@ final class Visits {
             peer.writeReplies();
             peer.flush();
         }
+        peer.noteUntaken();
         someoneWaits |= replay.stillWaitsForPeer() || peer.hasReplies();
     }
 

@@ -6,6 +6,8 @@ public enum Drop {
     SLOW_PEER_SKIPPED,
     /** A peer fell off the end of what is kept for slow peers, and is closed. */
     SLOW_PEER_CLOSED,
+    /** A connection held most of what others have yet to take when that was more than the budget for all, and is closed. */
+    OUTBOUND_MEMORY,
     /** A peer wanted messages that the store has removed since, and is told of the gap or closed. */
     REMOVED_BEFORE_REPLAY,
     /** A message in compact form was not sent to a v1 peer, which could not verify it. */

@@ -12,6 +12,13 @@ public interface Connection {
         return String.valueOf(channel().remoteAddress());
     }
 
+    /**
+     * The other side has not taken everything that was sent to it.
+     *
+     * @param bytes how many of those are new and its alone
+     */
+    default void onUntaken(int bytes) {}
+
     /** Tells the other side why, and closes. What was written before goes out first, within a short grace time. */
     void close(CloseCode code, String reason);
 }

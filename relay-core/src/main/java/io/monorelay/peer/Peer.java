@@ -42,6 +42,9 @@ public final class Peer implements Origin {
     private @Nullable NodeKey key;
     private @Nullable ByteBuf replies;
     private long lastPublished;
+    /** How much of what was written last was made for this peer alone. */
+    private int ownBytes;
+
     private int owedReceipts;
     private boolean readingStopped;
     private boolean paused;
@@ -192,8 +195,27 @@ public final class Peer implements Origin {
             return;
         }
         replies = null;
+        countOwn(waiting);
         write(waiting);
         stopOrReadOn();
+    }
+
+    private void countOwn(ByteBuf frames) {
+        int bytes = frames.readableBytes();
+        ownBytes = isIdle() ? bytes : ownBytes + bytes;
+    }
+
+    /**
+     * How many bytes are held for this peer alone: replies that wait, and of what has not gone to the socket what is shared
+     * with nobody.
+     *
+     * @param copies whether the channel has what is shared as a copy of its own
+     */
+    public long heldBytes(boolean copies) {
+        assert eventLoop().inEventLoop();
+        ByteBuf waiting = replies;
+        long pending = pendingBytes();
+        return (waiting == null ? 0 : waiting.capacity()) + (copies ? pending : Math.min(pending, ownBytes));
     }
 
     /** Lets go of the replies that nobody will read any more, and reads on, to the end of the connection. */
@@ -220,6 +242,23 @@ public final class Peer implements Origin {
         return outbound != null && outbound.totalPendingWriteBytes() == 0;
     }
 
+    /** Whether more may be written to the channel though not everything has gone to the socket. */
+    public boolean hasRoom() {
+        return pendingBytes() <= MAX_WAITING_REPLY_BYTES;
+    }
+
+    private long pendingBytes() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    }
+
+    /** Tells the connection when something was found, or left, that has not gone to the socket. */
+    public void noteUntaken() {
+        if (!isIdle()) {
+            connection.onUntaken(0);
+        }
+    }
+
     /** Writes ready-made frames, without flushing; takes over the reference. */
     public void write(ByteBuf frames) {
         assert eventLoop().inEventLoop();
@@ -233,7 +272,12 @@ public final class Peer implements Origin {
      */
     public void writeAndFlush(ByteBuf frames, ChannelFutureListener onGone) {
         assert eventLoop().inEventLoop();
+        int bytes = frames.readableBytes();
+        countOwn(frames);
         channel.writeAndFlush(frames).addListener(onGone);
+        if (!isIdle()) {
+            connection.onUntaken(bytes);
+        }
     }
 
     public void flush() {

@@ -78,6 +78,7 @@ public enum Fault {
 
     // ours: nothing that the peer could have done better
     LOG_FULL(503, CloseCode.TRY_AGAIN_LATER),
+    INBOUND_MEMORY(503, CloseCode.TRY_AGAIN_LATER),
     STORE_UNAVAILABLE(503, CloseCode.TRY_AGAIN_LATER),
     STOPPING(503, CloseCode.GOING_AWAY),
     ANSWER_OVERDUE(503, CloseCode.TRY_AGAIN_LATER),

@@ -111,6 +111,16 @@ public final class FrameReader {
         return message != null || frame != null || headerStart != null;
     }
 
+    /** How many bytes of memory what has begun takes; 0 between two messages. */
+    public int heldBytes() {
+        PartialPayload begun = message;
+        PartialPayload control = payload == begun ? null : payload;
+        byte[] start = headerStart;
+        return (begun == null ? 0 : begun.footprint())
+                + (control == null ? 0 : control.footprint())
+                + (start == null ? 0 : start.length);
+    }
+
     private void readFrame(ByteBuf in) throws ProtocolException {
         FrameHeader header = headerStart == null ? FrameHeader.read(in, role, deflate) : resumeHeader(in, headerStart);
         if (header == null) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class PartialPayload {
     private static final byte[] EMPTY = {};
 
+    /** This object, its validator and its array's header. */
+    private static final int OBJECT_BYTES = 96;
+
     private final @Nullable Utf8Validator validator;
     private final boolean compressed;
     private byte[] bytes = EMPTY;
@@ -46,6 +49,11 @@ final class PartialPayload {
 
     int length() {
         return length;
+    }
+
+    /** How many bytes of memory it takes, about. */
+    int footprint() {
+        return OBJECT_BYTES + bytes.length;
     }
 
     /**

@@ -15,6 +15,7 @@ import io.monorelay.metrics.Counters;
 import io.monorelay.metrics.Durations;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.CloseCode;
+import io.monorelay.server.channel.MemoryBudget;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocatorMetric;
 import io.prometheus.metrics.model.registry.Collector;
@@ -100,6 +101,21 @@ public final class Exposition implements AutoCloseable {
                         name));
         gauge("monorelay.log.messages", "Messages in the log that some reader has yet to pass.", gauges.logMessages());
         gauge("monorelay.log.bytes", "The bytes of those.", gauges.logBytes());
+        for (MemoryBudget.Way way : MemoryBudget.Way.values()) {
+            String name = lowerCase(way);
+            gauge(
+                    "monorelay.memory.held.bytes",
+                    "What connections have sent in part, or have yet to take.",
+                    () -> gauges.memory().held(way),
+                    "way",
+                    name);
+            gauge(
+                    "monorelay.memory.budget.bytes",
+                    "As much as that may be.",
+                    () -> gauges.memory().limit(way),
+                    "way",
+                    name);
+        }
         gauge("monorelay.ready", "Whether a balancer should send connections here.", gauges.ready());
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An accepted connection as the node that serves it sees it. It keeps its own place among the others of its event loop, so
  * that thousands of them cost no index. Used on that loop alone.
  */
-public interface Live extends Connection {
+public interface Live extends Connection, HeldMemory.Holder {
     /** The place of one that is not in the list. */
     int NOWHERE = -1;
 

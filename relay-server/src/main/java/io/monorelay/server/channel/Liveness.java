@@ -28,19 +28,32 @@ public final class Liveness {
     }
 
     private final EventLoop loop;
+    private final HeldMemory memory;
     private final Places<Watched> connections = new Places<>();
     private final Places<Live> requests = new Places<>();
     private @Nullable Runnable whenGone;
     private @Nullable Departures departures;
 
+    /** Of a loop whose connections may hold what they like. */
     public Liveness(EventLoop loop) {
+        this(loop, new HeldMemory(loop, MemoryBudget.unlimited(), () -> 0));
+    }
+
+    /** @param memory of the same loop */
+    public Liveness(EventLoop loop, HeldMemory memory) {
         this.loop = loop;
+        this.memory = memory;
         loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
     /** The loop that owns this. Any thread. */
     public EventLoop loop() {
         return loop;
+    }
+
+    /** What the connections of the loop hold. */
+    public HeldMemory memory() {
+        return memory;
     }
 
     public void add(Watched connection) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.monorelay.fanout.LoopFanout;
 import io.monorelay.fanout.Resume;
 import io.monorelay.fanout.Subscriber;
+import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.FrameFormat;
@@ -15,11 +16,13 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
+import io.monorelay.server.channel.MemoryBudget.Way;
 import io.monorelay.store.Selection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -66,6 +69,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     private int secondsOpen;
     private long secondsToHeartbeat;
     private boolean closing;
+    private boolean listed;
 
     public EventStream(Channel channel, Source source) {
         this.channel = channel;
@@ -194,6 +198,40 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
         if (!closing && peer.isIdle()) {
             channel.writeAndFlush(Unpooled.wrappedBuffer(HEARTBEAT), channel.voidPromise());
         }
+    }
+
+    // what it holds
+
+    @Override
+    public void onUntaken(int bytes) {
+        source.liveness().memory().touched(this, bytes);
+    }
+
+    /** Nothing of what comes is kept. */
+    @Override
+    public long heldBytes(Way way) {
+        return way == Way.INBOUND ? 0 : peer.heldBytes(channel.pipeline().first() instanceof SslHandler);
+    }
+
+    /** What waits for the other side would keep it from hearing why. */
+    @Override
+    public void giveUp(Way way) {
+        if (!closing) {
+            source.metrics().drops().increment(Drop.OUTBOUND_MEMORY);
+            source.metrics().closes().increment(CloseCode.TOO_SLOW);
+            end();
+        }
+        channel.close();
+    }
+
+    @Override
+    public boolean isListed() {
+        return listed;
+    }
+
+    @Override
+    public void list(boolean onList) {
+        listed = onList;
     }
 
     @Override

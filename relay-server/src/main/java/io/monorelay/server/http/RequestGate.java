@@ -151,6 +151,7 @@ public final class RequestGate extends ChannelDuplexHandler {
 
     private void controlReading(ChannelHandlerContext ctx) {
         if (!ctx.isRemoved()) {
+            deadline.onPartsWait(!held.isEmpty());
             Channel channel = ctx.channel();
             channel.config().setAutoRead(channel.isWritable() && !answerDue);
         }

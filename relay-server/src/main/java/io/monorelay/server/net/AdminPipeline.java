@@ -51,7 +51,7 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
     @Override
     protected void initChannel(Channel channel) {
         RequestDeadline deadline =
-                new RequestDeadline(channel, timeouts.request(), timeouts.keepAlive(), liveness, metrics.faults());
+                new RequestDeadline(channel, timeouts.request(), timeouts.keepAlive(), liveness, metrics);
         channel.pipeline().addLast(deadline);
         BoundedBody body = new BoundedBody(MAX_BODY_BYTES, metrics.faults());
         HttpHandler handler = new HttpHandler(routes, this, commits, Proxies.NONE, metrics);

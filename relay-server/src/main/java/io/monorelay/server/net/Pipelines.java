@@ -150,11 +150,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private RequestDeadline newDeadline(Channel channel, LoopContext context) {
         RelayConfig.Timeouts timeouts = config.timeouts();
         return new RequestDeadline(
-                channel,
-                timeouts.request(),
-                timeouts.keepAlive(),
-                context.liveness(),
-                context.metrics().faults());
+                channel, timeouts.request(), timeouts.keepAlive(), context.liveness(), context.metrics());
     }
 
     private void installHttp(ChannelPipeline pipeline) {

@@ -15,6 +15,7 @@ import io.monorelay.server.admission.AccessRules;
 import io.monorelay.server.admission.Doorkeeper;
 import io.monorelay.server.admission.LiveConnections;
 import io.monorelay.server.channel.Liveness;
+import io.monorelay.server.channel.MemoryBudget;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
@@ -57,6 +58,7 @@ final class AdminPort implements AutoCloseable {
             Map<EventLoop, LoopContext> loops,
             Doorkeeper door,
             LiveConnections live,
+            MemoryBudget memory,
             AccessRules access,
             Readiness readiness,
             Runnable drain) {}
@@ -132,6 +134,7 @@ final class AdminPort implements AutoCloseable {
                 readers,
                 kept.log()::heldMessages,
                 kept.log()::heldBytes,
+                parts.memory(),
                 () -> parts.readiness().reasons().isEmpty() ? 1 : 0,
                 kept.commitTimes());
     }

@@ -23,8 +23,11 @@ import io.monorelay.server.admission.AccessRules;
 import io.monorelay.server.admission.Budgets;
 import io.monorelay.server.admission.Doorkeeper;
 import io.monorelay.server.admission.LiveConnections;
+import io.monorelay.server.channel.HeldMemory;
 import io.monorelay.server.channel.Liveness;
+import io.monorelay.server.channel.MemoryBudget;
 import io.monorelay.server.config.DrainSettings;
+import io.monorelay.server.config.MemoryPlan;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.handshake.Handshakes;
 import io.monorelay.server.http.BroadcastRoute;
@@ -93,6 +96,7 @@ public final class RelayNode implements AutoCloseable {
     private final Budgets budgets;
     private final Map<EventLoop, LoopContext> loops = new HashMap<>();
     private final LiveConnections live;
+    private final MemoryBudget memory;
     private final Channel listener;
     private final @Nullable AdminPort admin;
     private final OrderlyEnd end;
@@ -142,6 +146,7 @@ public final class RelayNode implements AutoCloseable {
                 access,
                 metrics.refusals(),
                 System::nanoTime);
+        memory = memoryBudget(config.memory().shares());
         budgets = new Budgets(config.budgets(), config.access(), door::open, System::nanoTime);
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
@@ -185,6 +190,10 @@ public final class RelayNode implements AutoCloseable {
         if (tooMuch != null) {
             throw new StartException(tooMuch);
         }
+    }
+
+    private static MemoryBudget memoryBudget(MemoryPlan.Shares shares) {
+        return new MemoryBudget(shares.inboundBytes(), shares.outboundBytes());
     }
 
     private static Transport chooseTransport(RelayConfig config) throws StartException {
@@ -290,7 +299,7 @@ public final class RelayNode implements AutoCloseable {
                     loop,
                     new LoopContext(
                             loopFanout,
-                            new Liveness(loop),
+                            new Liveness(loop, new HeldMemory(loop, memory, loopFanout::sharedBytes)),
                             commits,
                             decoder,
                             path,
@@ -322,7 +331,17 @@ public final class RelayNode implements AutoCloseable {
     private @Nullable AdminPort openAdmin() throws StartException {
         try {
             return AdminPort.open(new AdminPort.Parts(
-                    config, transport, metrics, kept, loops, door, live, access, readiness, this::beginToDrain));
+                    config,
+                    transport,
+                    metrics,
+                    kept,
+                    loops,
+                    door,
+                    live,
+                    memory,
+                    access,
+                    readiness,
+                    this::beginToDrain));
         } catch (StartException failure) {
             listener.close();
             throw failure;
@@ -406,6 +425,11 @@ public final class RelayNode implements AutoCloseable {
     /** What is connected now. */
     public LiveConnections live() {
         return live;
+    }
+
+    /** What the connections hold. */
+    public MemoryBudget memory() {
+        return memory;
     }
 
     public RelayMetrics metrics() {

@@ -269,10 +269,13 @@ final class Participant implements Publisher {
         }
     }
 
-    /** Sends the replies of a peer that no turn of the fan-out visits yet. */
+    /** Sends the replies of a peer that no turn of the fan-out visits yet; one that takes none of them gets no more. */
     void sendNow() {
-        peer.writeReplies();
-        peer.flush();
+        if (peer.hasRoom()) {
+            peer.writeReplies();
+            peer.flush();
+            peer.noteUntaken();
+        }
     }
 
     /** A close frame is about to be written: writes what is to go before it, without flushing. */

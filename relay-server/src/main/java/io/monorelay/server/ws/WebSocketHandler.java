@@ -1,5 +1,6 @@
 package io.monorelay.server.ws;
 
+import io.monorelay.metrics.Drop;
 import io.monorelay.metrics.Traffic;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Fault;
@@ -10,6 +11,7 @@ import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
+import io.monorelay.server.channel.MemoryBudget.Way;
 import io.monorelay.websocket.FrameReader;
 import io.monorelay.websocket.FrameSink;
 import io.monorelay.websocket.FrameWriter;
@@ -18,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,8 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private int secondsToClose = NEVER;
     private int closeCode;
     private boolean closing;
+    private boolean pinging;
+    private boolean listed;
 
     public WebSocketHandler(Channel channel, LoopContext context, SocketTerms terms) {
         this.channel = channel;
@@ -103,8 +108,12 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         secondsSilent = 0;
+        int bytes = in.readableBytes();
         try {
             reader.read(in);
+            if (reader.isWithinMessage()) {
+                context.liveness().memory().touched(this, bytes);
+            }
         } catch (ProtocolException fault) {
             onFault(fault);
         } finally {
@@ -263,8 +272,64 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     }
 
     private void ping() {
-        ByteBuf frame = controlFrame();
-        FrameWriter.writePing(frame, NOTHING);
-        channel.writeAndFlush(frame, channel.voidPromise());
+        // To a peer that takes nothing, one that waits says as much as many.
+        if (!pinging) {
+            pinging = true;
+            ByteBuf frame = controlFrame();
+            FrameWriter.writePing(frame, NOTHING);
+            channel.writeAndFlush(frame).addListener(gone -> pinging = false);
+        }
+    }
+
+    // what it holds
+
+    @Override
+    public void onUntaken(int bytes) {
+        context.liveness().memory().touched(this, bytes);
+    }
+
+    @Override
+    public long heldBytes(Way way) {
+        return switch (way) {
+            case INBOUND -> reader.heldBytes();
+            case OUTBOUND ->
+                session.participant().peer().heldBytes(channel.pipeline().first() instanceof SslHandler);
+        };
+    }
+
+    /** Who sends a large message in a second is not closed before those that have been at it for longer. */
+    @Override
+    public long weight(Way way) {
+        return way == Way.INBOUND ? heldBytes(way) * (1L + secondsInMessage) : heldBytes(way);
+    }
+
+    @Override
+    public void giveUp(Way way) {
+        switch (way) {
+            case INBOUND ->
+                onFault(new ProtocolException(
+                        Fault.INBOUND_MEMORY, "too many messages are under way to this relay; try again later"));
+            case OUTBOUND -> cutOff();
+        }
+    }
+
+    /** What waits for the other side would keep it from hearing why. */
+    private void cutOff() {
+        if (!closing) {
+            context.metrics().drops().increment(Drop.OUTBOUND_MEMORY);
+            context.metrics().closes().increment(CloseCode.TOO_SLOW);
+            end();
+        }
+        channel.close();
+    }
+
+    @Override
+    public boolean isListed() {
+        return listed;
+    }
+
+    @Override
+    public void list(boolean onList) {
+        listed = onList;
     }
 }

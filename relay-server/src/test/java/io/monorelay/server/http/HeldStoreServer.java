@@ -146,8 +146,7 @@ final class HeldStoreServer implements AutoCloseable {
 
     private void assemble(Channel channel) {
         connections.add(channel);
-        RequestDeadline deadline =
-                new RequestDeadline(channel, patience, Duration.ofSeconds(60), liveness, metrics.faults());
+        RequestDeadline deadline = new RequestDeadline(channel, patience, Duration.ofSeconds(60), liveness, metrics);
         channel.pipeline()
                 .addLast(deadline)
                 .addLast(new HttpServerCodec(new HttpDecoderConfig(), RequestGate.MAX_DECODED))
