@@ -12,7 +12,8 @@ java_version() {
 use_java_options() {
     local version
     version=$(java_version "$JAVA_HOME")
-    java_options=(--enable-native-access=ALL-UNNAMED)
+    # Whoever was refused memory may have left anything half done: it ends, and what looks after it starts it again.
+    java_options=(--enable-native-access=ALL-UNNAMED -XX:+ExitOnOutOfMemoryError)
     if [ "$version" -ge 23 ]; then
         java_options+=(--sun-misc-unsafe-memory-access=allow)
     fi

@@ -3,8 +3,9 @@ package io.monorelay.client;
 import java.time.Duration;
 
 /**
- * Says when a silent relay is to be pinged and when it is to be given up. Times are of one monotonic clock, in
- * nanoseconds. Not thread-safe.
+ * Says when a silent relay is to be pinged and when it is to be given up: when a ping has not been answered, so that one is
+ * not blamed for the time in which this process itself stood still. Times are of one monotonic clock, in nanoseconds. Not
+ * thread-safe.
  */
 final class Heartbeat {
     /** What is to be done now. */
@@ -16,6 +17,8 @@ final class Heartbeat {
 
     private long intervalNanos;
     private long lastHeardNanos;
+    private boolean pinged;
+    private long pingedNanos;
 
     Heartbeat(Duration interval, long nowNanos) {
         intervalNanos = interval.toNanos();
@@ -33,19 +36,24 @@ final class Heartbeat {
 
     void heard(long nowNanos) {
         lastHeardNanos = nowNanos;
+        pinged = false;
     }
 
+    /** Says what is to be done, which is taken for done. */
     Beat beat(long nowNanos) {
-        long silent = nowNanos - lastHeardNanos;
-        if (silent >= 2 * intervalNanos) {
-            return Beat.GIVE_UP;
+        if (pinged) {
+            return nowNanos - pingedNanos >= intervalNanos ? Beat.GIVE_UP : Beat.WAIT;
         }
-        return silent >= intervalNanos ? Beat.PING : Beat.WAIT;
+        if (nowNanos - lastHeardNanos < intervalNanos) {
+            return Beat.WAIT;
+        }
+        pinged = true;
+        pingedNanos = nowNanos;
+        return Beat.PING;
     }
 
     /** How long after {@code nowNanos} the next {@link #beat} is due. */
     long nextNanos(long nowNanos) {
-        long silent = nowNanos - lastHeardNanos;
-        return (silent >= intervalNanos ? 2 * intervalNanos : intervalNanos) - silent;
+        return intervalNanos - (nowNanos - (pinged ? pingedNanos : lastHeardNanos));
     }
 }

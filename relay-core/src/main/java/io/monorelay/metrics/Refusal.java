@@ -13,5 +13,7 @@ public enum Refusal {
     /** Too many connections are coming, from everywhere together. */
     TOO_FAST,
     /** Too many connections are coming from the network of the address. */
-    NETWORK_TOO_FAST
+    NETWORK_TOO_FAST,
+    /** The system had no socket to give, as when descriptors have run out; one an attempt, after which they wait. */
+    NOT_ACCEPTED
 }

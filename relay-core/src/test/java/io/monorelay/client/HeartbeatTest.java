@@ -28,4 +28,20 @@ final class HeartbeatTest {
         assertThat(heartbeat.beat(at(249))).isEqualTo(Beat.WAIT);
         assertThat(heartbeat.nextNanos(at(160))).isEqualTo(90);
     }
+
+    @Test
+    void aRelayIsPingedBeforeItIsGivenUpHoweverLongThisProcessStoodStill() {
+        assertThat(heartbeat.beat(at(350))).isEqualTo(Beat.PING);
+        assertThat(heartbeat.nextNanos(at(350))).isEqualTo(100);
+        assertThat(heartbeat.beat(at(449))).isEqualTo(Beat.WAIT);
+        assertThat(heartbeat.beat(at(450))).isEqualTo(Beat.GIVE_UP);
+    }
+
+    @Test
+    void anAnsweredPingIsForgotten() {
+        assertThat(heartbeat.beat(at(100))).isEqualTo(Beat.PING);
+        heartbeat.heard(at(120));
+        assertThat(heartbeat.beat(at(219))).isEqualTo(Beat.WAIT);
+        assertThat(heartbeat.beat(at(220))).isEqualTo(Beat.PING);
+    }
 }

@@ -3,6 +3,7 @@ package io.monorelay.server.channel;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionFailure {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionFailure.class);
 
+    /** ETIMEDOUT of Linux. */
+    private static final int TIMED_OUT = -110;
+
     private ConnectionFailure() {}
 
     /** Notes why a connection is about to be closed; what is not the network's doing is counted and logged as a fault. */
@@ -24,6 +28,11 @@ public final class ConnectionFailure {
             metrics.faults().increment(Fault.INTERNAL);
             LOG.error("closing the connection of {}", ClientAddress.text(channel), cause);
         }
+    }
+
+    /** Whether the system has given the connection up, because the other side does not take what was sent. */
+    public static boolean isOfSilence(Throwable cause) {
+        return cause instanceof Errors.NativeIoException failure && failure.expectedErr() == TIMED_OUT;
     }
 
     private static boolean isOfTls(Throwable cause) {

@@ -38,7 +38,7 @@ public interface Live extends Connection, HeldMemory.Holder {
     @Nullable
     NodeKey key();
 
-    /** For how long it has spoken what it speaks, in whole seconds. */
+    /** For how long it has spoken what it speaks, in whole seconds in which the relay has been running. */
     int secondsOpen();
 
     /** What {@link #moveTo} said last, at first {@link #NOWHERE}. */

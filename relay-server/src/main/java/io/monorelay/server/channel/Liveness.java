@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * the relay ends. Owned by that loop.
  */
 public final class Liveness {
+    /**
+     * Where the loop, or the whole process, has stood still, the seconds that were missed come all at once, before what
+     * has come meanwhile is read: they are no silence of the other side.
+     */
+    private static final long SHORTEST_SECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** A connection that is told of every second. */
     public interface Watched extends Live {
-        /** Called once a second. */
+        /** Called once a second in which the relay has been running. */
         void onSecond();
 
         /** Tells the other side that it should go elsewhere; returns whether there is a way to tell it. */
@@ -33,6 +39,7 @@ public final class Liveness {
     private final Places<Live> requests = new Places<>();
     private @Nullable Runnable whenGone;
     private @Nullable Departures departures;
+    private long lastTickNanos;
 
     /** Of a loop whose connections may hold what they like. */
     public Liveness(EventLoop loop) {
@@ -43,6 +50,7 @@ public final class Liveness {
     public Liveness(EventLoop loop, HeldMemory memory) {
         this.loop = loop;
         this.memory = memory;
+        lastTickNanos = loop.ticker().nanoTime();
         loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -145,6 +153,11 @@ public final class Liveness {
     }
 
     private void tick() {
+        long now = loop.ticker().nanoTime();
+        if (now - lastTickNanos < SHORTEST_SECOND_NANOS) {
+            return;
+        }
+        lastTickNanos = now;
         for (int i = connections.size() - 1; i >= 0; i--) {
             connections.get(i).onSecond();
         }

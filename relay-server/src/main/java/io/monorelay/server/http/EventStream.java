@@ -48,6 +48,9 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
             Duration heartbeat,
             @Nullable NodeKey streamed) {}
 
+    /** A reader whose system has not taken what was sent for so many heartbeats is gone. */
+    public static final int SILENT_HEARTBEATS = 3;
+
     /** The time after which a reader comes back is different for each, so that not all of them come at once. */
     private static final int MIN_RETRY_MILLIS = 1000;
 
@@ -151,6 +154,9 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ConnectionFailure.note(channel, cause, source.metrics());
+        if (!closing && ConnectionFailure.isOfSilence(cause)) {
+            source.metrics().closes().increment(CloseCode.SILENT);
+        }
         end();
         ctx.close();
     }

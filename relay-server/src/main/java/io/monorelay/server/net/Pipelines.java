@@ -196,6 +196,13 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     @Override
     public void stream(ChannelHandlerContext ctx, StreamRequest request) {
         HttpServerCodec codec = removeHttp(ctx.pipeline());
+        // A reader answers nothing: whether it is there, the system alone can tell, where it is asked to.
+        ctx.channel()
+                .config()
+                .setOption(
+                        Transport.USER_TIMEOUT,
+                        Math.toIntExact(EventStream.SILENT_HEARTBEATS
+                                * config.applications().heartbeat().toMillis()));
         EventStream stream = new EventStream(ctx.channel(), streamsOf(contextOf(ctx.channel())));
         ctx.pipeline().addLast(stream);
         ctx.pipeline().remove(RequestDeadline.class);

@@ -63,6 +63,7 @@ public final class ServerTls implements AutoCloseable {
     // owned by its thread
     private Stamp tried;
     private @Nullable Stamp seen;
+    private boolean missed;
     /** An event loop may just be about to use the one before, so that lives until the next. */
     private @Nullable Served before;
 
@@ -107,6 +108,7 @@ public final class ServerTls implements AutoCloseable {
     void look() {
         try {
             Stamp now = Stamp.of(settings);
+            missed = false;
             // A file that changes between two looks is still being written, or the other one has yet to be.
             if (!now.equals(tried) && now.equals(seen)) {
                 tried = now;
@@ -114,8 +116,12 @@ public final class ServerTls implements AutoCloseable {
             }
             seen = now;
         } catch (IOException missing) {
+            // For a moment that is so whenever they are replaced; it is said when it stays so, and once.
+            if (seen == null && !missed) {
+                missed = true;
+                LOG.warn("TLS goes on with the certificate that it has: {}", missing.getMessage());
+            }
             seen = null;
-            LOG.debug("the files of TLS are not there just now: {}", missing.getMessage());
         }
     }
 

@@ -62,6 +62,9 @@ public enum Transport {
     /** TCP_NOTSENT_LOWAT of Linux, tcp(7). */
     static final ChannelOption<Integer> UNSENT_LIMIT = new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
 
+    /** TCP_USER_TIMEOUT of Linux, tcp(7): in ms, how long what was sent may stay unacknowledged, or not be taken. */
+    static final ChannelOption<Integer> USER_TIMEOUT = new IntegerUnixChannelOption("TCP_USER_TIMEOUT", 6, 18);
+
     private final String text;
     private final Class<? extends ServerSocketChannel> serverChannel;
     private final Class<? extends SocketChannel> clientChannel;

@@ -99,7 +99,12 @@ final class AdminPort implements AutoCloseable {
                 parts.metrics());
         try {
             listener = Listening.at(
-                    where, parts.transport().server(parts.config().network().unsentBytes()), group, BACKLOG, pipeline);
+                    where,
+                    parts.transport().server(parts.config().network().unsentBytes()),
+                    group,
+                    BACKLOG,
+                    pipeline,
+                    parts.metrics().refusals());
         } catch (StartException failure) {
             end();
             throw failure;

@@ -1,5 +1,7 @@
 package io.monorelay.server.node;
 
+import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.Refusal;
 import io.monorelay.server.config.RelayConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -19,6 +21,7 @@ final class Listening {
      * @param group has the connections too
      * @param backlog connections that may wait to be accepted
      * @param connections makes their pipelines
+     * @param refusals counts how often none could be accepted
      * @throws StartException when that is not possible, with one line that says why
      */
     @MayBlock
@@ -27,12 +30,14 @@ final class Listening {
             ServerBootstrap server,
             EventLoopGroup group,
             int backlog,
-            ChannelHandler connections)
+            ChannelHandler connections,
+            Counters<Refusal> refusals)
             throws StartException {
         // That an accepted socket sends without delay is Netty's default, at a system call less than as an option.
         ChannelFuture bound = server.group(group)
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .handler(new AcceptFailures(refusals))
                 .childHandler(connections)
                 .bind(where.host(), where.port())
                 .awaitUninterruptibly();

@@ -325,7 +325,8 @@ public final class RelayNode implements AutoCloseable {
                 transport.server(config.network().unsentBytes()),
                 group,
                 config.network().backlog(),
-                pipelines);
+                pipelines,
+                metrics.refusals());
     }
 
     private @Nullable AdminPort openAdmin() throws StartException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.monorelay.server.cli.Main;
 import io.monorelay.server.net.RawConnection;
+import io.monorelay.server.network.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,6 +63,11 @@ public final class RelayProcess implements AutoCloseable {
      * @param arguments what it is told besides, beginning with its command
      */
     public static RelayProcess start(List<String> launcher, Path data, String... arguments) {
+        return start(launcher, Main.class, data, arguments);
+    }
+
+    /** The same with another program, which is a node too. */
+    public static RelayProcess start(List<String> launcher, Class<?> program, Path data, String... arguments) {
         Path log = data.resolve("relay.log");
         List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
@@ -72,7 +78,7 @@ public final class RelayProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName()));
+                program.getName()));
         command.addAll(List.of(arguments));
         command.add("--data=" + data);
         try {
@@ -109,14 +115,37 @@ public final class RelayProcess implements AutoCloseable {
     }
 
     /** Lets it run for so long, in which it must not end by itself. */
-    void run(int millis) throws InterruptedException {
+    public void run(int millis) throws InterruptedException {
         assertThat(process.waitFor(millis, TimeUnit.MILLISECONDS))
                 .as("the node ended by itself; its log: %s", log())
                 .isFalse();
     }
 
+    /** Sends it a signal, such as {@code "STOP"}; returns when it is sent. */
+    public void signal(String name) throws InterruptedException {
+        assertThat(Program.run("kill", "-" + name, Long.toString(process.pid())))
+                .isZero();
+    }
+
+    /** Nothing more comes on its standard input. */
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** What it has used of the processors so far. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** With what it has ended by itself, for which it is waited. */
+    public int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        removeHook();
+        return process.exitValue();
+    }
+
     /** Tells it to stop, as {@code kill} does; returns when it has ended in good order. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();

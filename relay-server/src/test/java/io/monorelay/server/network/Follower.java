@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * An application beside a node, which reads the node's event stream from its first message on, and goes on after the last
  * event that it had when the node comes back. One thread follows; any thread may ask what has come.
  */
-final class Follower {
+public final class Follower {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String ID = "id: ";
@@ -34,7 +34,7 @@ final class Follower {
     private String data = "";
 
     /** Follows the node at that address until it ends. */
-    void follow(URI node) throws IOException, InterruptedException {
+    public void follow(URI node) throws IOException, InterruptedException {
         // All that came from the node that ended must be counted before it says where it goes on.
         LinkedNode.await(reading);
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + node.getAuthority() + "/stream"))
@@ -70,7 +70,7 @@ final class Follower {
     }
 
     /** What the messages said that have come, in order; twice when one came twice. */
-    List<String> texts() {
+    public List<String> texts() {
         return List.copyOf(texts);
     }
 }

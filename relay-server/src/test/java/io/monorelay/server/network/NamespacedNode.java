@@ -73,8 +73,18 @@ final class NamespacedNode implements AutoCloseable {
         await().atMost(PATIENCE).pollInterval(BETWEEN_LOOKS).until(() -> links(event) >= times);
     }
 
-    private int links(String event) throws Exception {
-        return page().path("totals").path("links").path(event).asInt(0);
+    private long links(String event) throws Exception {
+        return total("links", event);
+    }
+
+    /** One of the totals that it shows. */
+    long total(String group, String name) throws Exception {
+        return page().path("totals").path(group).path(name).asLong(0);
+    }
+
+    /** How many connections it has, with the one that asks for this. */
+    int connections() throws Exception {
+        return page().path("connections").asInt();
     }
 
     String key() throws Exception {
@@ -125,8 +135,13 @@ final class NamespacedNode implements AutoCloseable {
 
     /** Everything that it has for its applications, from its very first message on. */
     CollectedStream stream() throws IOException {
+        return streamFrom(home);
+    }
+
+    /** The same for a reader in another place. */
+    CollectedStream streamFrom(Namespace elsewhere) throws IOException {
         String request = "GET /stream?after=0 HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-        return new CollectedStream(home.dial(host, port, request), PATIENCE);
+        return new CollectedStream(elsewhere.dial(host, port, request), PATIENCE);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.monorelay.server.net.RawConnection;
 import io.monorelay.server.node.ForeignNode;
 import io.monorelay.server.node.ProofV2;
 import io.monorelay.server.node.RunningRelay;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
@@ -31,16 +32,21 @@ public final class JdkSocket implements AutoCloseable {
     private final AtomicInteger pings = new AtomicInteger();
     private final WebSocket socket;
 
-    private JdkSocket(RunningRelay relay, String... protocol) {
+    private JdkSocket(URI relay, String... protocol) {
         WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
         if (protocol.length != 0) {
             builder.subprotocols(protocol[0]);
         }
-        socket = await(builder.buildAsync(relay.socketAddress(), new Ears()));
+        socket = await(builder.buildAsync(relay, new Ears()));
     }
 
     /** Connects as an original node does. */
     public static JdkSocket v1(RunningRelay relay) {
+        return v1(relay.socketAddress());
+    }
+
+    /** The same, at that address. */
+    public static JdkSocket v1(URI relay) {
         JdkSocket socket = new JdkSocket(relay);
         assertThat(socket.socket.getSubprotocol()).isEmpty();
         return socket;
@@ -48,7 +54,7 @@ public final class JdkSocket implements AutoCloseable {
 
     /** Connects at session level 2, and goes no further. */
     public static JdkSocket v2(RunningRelay relay) {
-        JdkSocket socket = new JdkSocket(relay, "monorelay.v2");
+        JdkSocket socket = new JdkSocket(relay.socketAddress(), "monorelay.v2");
         assertThat(socket.socket.getSubprotocol()).isEqualTo("monorelay.v2");
         return socket;
     }
