@@ -108,16 +108,28 @@ final class Assault implements AutoCloseable {
     /** Lets something be done at the same time. One that meets with an end of its connection has ended, which is counted. */
     Future<?> aside(int number, Attacker attacker) {
         return threads.submit(() -> {
-            try {
-                attacker.run(number);
-            } catch (IOException ended) {
-                if (!isOver()) {
-                    outcomes.count(Hostile.ENDED);
-                }
-            } catch (InterruptedException over) {
-                Thread.currentThread().interrupt();
+            if (!runs(number, attacker) && !isOver()) {
+                outcomes.count(Hostile.ENDED);
             }
         });
+    }
+
+    /** The same for what nobody waits for, as it ends with the assault or with a connection, which is not counted. */
+    void meanwhile(int number, Attacker attacker) {
+        threads.execute(() -> runs(number, attacker));
+    }
+
+    /** Whether it went on until it was done. */
+    private static boolean runs(int number, Attacker attacker) {
+        try {
+            attacker.run(number);
+            return true;
+        } catch (IOException ended) {
+            return false;
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /** Lets so many attack side by side; returns when all have ended, or the time for that is over. */

@@ -6,13 +6,23 @@ import java.util.Optional;
 /** All that a siege knows. */
 final class Attacks {
     private static final List<Attack> ALL = List.of(
+            new SlowLoris(),
+            new SlowHttpTest(),
             new ConnectionFlood(),
+            new HandshakeFlood(),
             new InvalidSignatures(),
             new Duplicates(),
+            new Replays(),
             new CompressedBomb(),
             new Fragments(),
+            new Pings(),
+            new EndlessFrames(),
+            new DeafReaders(),
             new Smuggling(),
-            new HugeRequests());
+            new HugeRequests(),
+            new PrivateReferences(),
+            new Middleman(),
+            new OriginalAttacks());
 
     private Attacks() {}
 
