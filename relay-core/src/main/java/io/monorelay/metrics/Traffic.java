@@ -25,5 +25,9 @@ public enum Traffic {
     /** A peer was too slow for what is kept in memory, and reads on from the store. */
     SLOW_PEERS_FALLEN_BEHIND,
     /** One message taken by one HTTP reference. */
-    FORWARDED
+    FORWARDED,
+    /** The configuration was read again while the relay ran. */
+    CONFIG_READ,
+    /** The configuration was read again, had a mistake in it, and stayed as it was. */
+    CONFIG_REFUSED
 }

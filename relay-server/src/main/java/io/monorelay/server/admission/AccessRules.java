@@ -6,6 +6,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.relay.SenderPolicy;
 import io.monorelay.server.admission.AccessRule.Kind;
+import io.monorelay.server.channel.Live;
 import io.monorelay.server.config.Access;
 import io.monorelay.server.config.Subject;
 import java.io.IOException;
@@ -45,7 +46,6 @@ public final class AccessRules implements SenderPolicy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessRules.class);
 
     // fixed after construction
-    private final Access settings;
     private final NodeKey self;
     private final @Nullable AccessRuleFile file;
     private final InstantSource clock;
@@ -56,6 +56,7 @@ public final class AccessRules implements SenderPolicy, AutoCloseable {
     private final Map<Subject, AccessRule> made = new LinkedHashMap<>();
 
     // any thread
+    private volatile Access settings;
     private volatile Compiled compiled;
     private volatile @Nullable LiveConnections live;
 
@@ -104,6 +105,13 @@ public final class AccessRules implements SenderPolicy, AutoCloseable {
     /** From now on, whoever is let in no longer loses these connections. */
     public void enforceOn(LiveConnections connections) {
         live = connections;
+    }
+
+    /** From now on the settings say this, beside the rules that were made at run time. */
+    public synchronized void use(Access access) {
+        settings = access;
+        compiled = compile();
+        enforce();
     }
 
     // who may
@@ -265,7 +273,15 @@ public final class AccessRules implements SenderPolicy, AutoCloseable {
 
     private boolean isUnwanted(LiveConnection connection) {
         return !admits(connection.address().getAddress())
-                || connection.key().filter(key -> !admits(key)).isPresent();
+                || connection.key().filter(key -> !admits(key)).isPresent()
+                || (requireProof() && readsUnproven(connection.protocol()));
+    }
+
+    private static boolean readsUnproven(Live.Protocol protocol) {
+        return switch (protocol) {
+            case V1, EVENTS -> true;
+            case V2, HTTP -> false;
+        };
     }
 
     /** Waits until the last change is saved. Blocks. */

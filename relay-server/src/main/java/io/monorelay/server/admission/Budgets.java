@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The budgets of all who are served: a bucket for each connection, and those that connections of the same key or from the
@@ -27,14 +26,14 @@ public final class Budgets {
     private static final int BURST_SECONDS = 4;
 
     // fixed after construction
-    private final Access access;
     private final IntSupplier receivers;
     private final LongSupplier nanoTime;
-    private final TokenBucket.@Nullable Rate ofConnection;
-    private final TokenBucket.@Nullable Rate ofKey;
-    private final TokenBucket.@Nullable Rate ofNetwork;
 
     // any thread
+    private final TokenBucket.Tariff ofConnection;
+    private final TokenBucket.Tariff ofKey;
+    private final TokenBucket.Tariff ofNetwork;
+    private volatile Access access;
     private final Cache<NodeKey, TokenBucket> keys = shared();
     private final Cache<AddressBlock, TokenBucket> networks = shared();
 
@@ -47,9 +46,17 @@ public final class Budgets {
         this.access = access;
         this.receivers = receivers;
         this.nanoTime = nanoTime;
-        ofConnection = rateOf(settings.connection());
-        ofKey = rateOf(settings.key());
-        ofNetwork = rateOf(settings.network());
+        ofConnection = new TokenBucket.Tariff(rateOf(settings.connection()));
+        ofKey = new TokenBucket.Tariff(rateOf(settings.key()));
+        ofNetwork = new TokenBucket.Tariff(rateOf(settings.network()));
+    }
+
+    /** From now on these hold, for what is there too; who is exempt is asked when a connection comes. */
+    public void use(BudgetSettings settings, Access wanted) {
+        ofConnection.use(rateOf(settings.connection()));
+        ofKey.use(rateOf(settings.key()));
+        ofNetwork.use(rateOf(settings.network()));
+        access = wanted;
     }
 
     private static <K> Cache<K, TokenBucket> shared() {
@@ -60,21 +67,19 @@ public final class Budgets {
                 .build();
     }
 
-    private static TokenBucket.@Nullable Rate rateOf(Duration aSecond) {
-        return aSecond.isZero() ? null : TokenBucket.Rate.of(aSecond.toNanos(), BURST_SECONDS);
+    private static TokenBucket.Rate rateOf(Duration aSecond) {
+        return aSecond.isZero() ? TokenBucket.Rate.ANY : TokenBucket.Rate.of(aSecond.toNanos(), BURST_SECONDS);
     }
 
     /** The budget of a new connection from there: a bucket of its own, and that of its network. */
     public Budget ofConnection(InetAddress address) {
         Budget network = ofRequests(address);
-        return network == Budget.UNLIMITED || ofConnection == null
-                ? network
-                : network.and(new TokenBucket(ofConnection, nanoTime.getAsLong()));
+        return network == Budget.UNLIMITED ? network : network.and(new TokenBucket(ofConnection, nanoTime.getAsLong()));
     }
 
     /** The budget of a connection on which that key has been proven: what the connection has spent stays spent. */
     public Budget withKey(Budget budget, NodeKey key) {
-        return budget == Budget.UNLIMITED || ofKey == null ? budget : budget.and(bucket(keys, key, ofKey));
+        return budget == Budget.UNLIMITED ? budget : budget.and(bucket(keys, key, ofKey));
     }
 
     /** The budget that all requests from there share. */
@@ -82,13 +87,11 @@ public final class Budgets {
         if (access.isExempt(address)) {
             return Budget.UNLIMITED;
         }
-        TokenBucket[] buckets = ofNetwork == null
-                ? new TokenBucket[0]
-                : new TokenBucket[] {bucket(networks, Networks.of(address), ofNetwork)};
+        TokenBucket[] buckets = {bucket(networks, Networks.of(address), ofNetwork)};
         return new Budget(buckets, receivers, nanoTime);
     }
 
-    private <K> TokenBucket bucket(Cache<K, TokenBucket> cache, K of, TokenBucket.Rate rate) {
+    private <K> TokenBucket bucket(Cache<K, TokenBucket> cache, K of, TokenBucket.Tariff rate) {
         return cache.get(of, fresh -> new TokenBucket(rate, nanoTime.getAsLong()));
     }
 }

@@ -31,28 +31,44 @@ public final class Doorkeeper {
     /** So many seconds' worth of connections may come at once. */
     private static final int BURST_SECONDS = 2;
 
-    /** On a connection through a proxy: where the client is that it was counted for. */
-    private static final AttributeKey<InetAddress> COUNTED = AttributeKey.valueOf(Doorkeeper.class, "counted");
+    /** For whom a connection was let in, where that is not simply the address that it comes from or where it counts. */
+    private static final AttributeKey<Admitted> ADMITTED = AttributeKey.valueOf(Doorkeeper.class, "admitted");
 
     // fixed after construction
-    private final Access access;
-    private final Proxies proxies;
     private final AccessRules rules;
     private final Counters<Refusal> refusals;
     private final LongSupplier nanoTime;
-    private final int maxConnections;
-    private final TokenBucket.@Nullable Rate networkRate;
 
     // any thread
     private final AtomicInteger open = new AtomicInteger();
-    private final Headcount addresses;
-    private final Headcount networks;
-    private final @Nullable TokenBucket all;
-    private final Cache<AddressBlock, TokenBucket> byNetwork = Caffeine.newBuilder()
-            .maximumSize(MAX_NETWORKS)
-            .expireAfterAccess(MEMORY)
-            .executor(Runnable::run)
-            .build();
+    private final Headcount addresses = new Headcount();
+    private final Headcount networks = new Headcount();
+    private volatile Terms terms;
+
+    /**
+     * What the settings say, and the buckets for that.
+     *
+     * @param all fills as fast as connections may come from everywhere together; null for any number
+     * @param networkRate how fast they may come from one network; null for any number
+     */
+    private record Terms(
+            Access access,
+            Proxies proxies,
+            int maxConnections,
+            @Nullable TokenBucket all,
+            TokenBucket.@Nullable Rate networkRate,
+            Cache<AddressBlock, TokenBucket> byNetwork) {
+        boolean limit(InetAddress address) {
+            return !access.isExempt(address) && !proxies.trust(address);
+        }
+    }
+
+    /**
+     * Where a client is.
+     *
+     * @param counted whether its connection counts there
+     */
+    private record Admitted(InetAddress address, boolean counted) {}
 
     /**
      * @param proxies whose own addresses are not limited, but those of their clients
@@ -66,17 +82,30 @@ public final class Doorkeeper {
             AccessRules rules,
             Counters<Refusal> refusals,
             LongSupplier nanoTime) {
-        this.access = access;
-        this.proxies = proxies;
-        this.maxConnections = maxConnections;
         this.rules = rules;
         this.refusals = refusals;
         this.nanoTime = nanoTime;
-        addresses = new Headcount(access.caps().perAddress());
-        networks = new Headcount(access.caps().perNetwork());
+        terms = termsOf(access, proxies, maxConnections);
+    }
+
+    /** From now on these hold, for connections that come. Whoever has come fast may do so once more. */
+    public void use(Access access, Proxies proxies, int maxConnections) {
+        terms = termsOf(access, proxies, maxConnections);
+    }
+
+    private Terms termsOf(Access access, Proxies proxies, int maxConnections) {
         TokenBucket.@Nullable Rate rate = rateOf(access.caps().rate());
-        all = rate == null ? null : new TokenBucket(rate, nanoTime.getAsLong());
-        networkRate = rateOf(access.caps().ratePerNetwork());
+        return new Terms(
+                access,
+                proxies,
+                maxConnections,
+                rate == null ? null : new TokenBucket(rate, nanoTime.getAsLong()),
+                rateOf(access.caps().ratePerNetwork()),
+                Caffeine.newBuilder()
+                        .maximumSize(MAX_NETWORKS)
+                        .expireAfterAccess(MEMORY)
+                        .executor(Runnable::run)
+                        .build());
     }
 
     private static TokenBucket.@Nullable Rate rateOf(int perSecond) {
@@ -90,7 +119,7 @@ public final class Doorkeeper {
 
     /** Whether a connection that has just come is accepted. If it is, {@link #left} has to be called when it has ended. */
     public boolean admit(Channel channel) {
-        Refusal refusal = whyNot(addressOf(channel));
+        Refusal refusal = whyNot(channel);
         if (refusal != null) {
             refusals.increment(refusal);
         }
@@ -100,10 +129,7 @@ public final class Doorkeeper {
     /** A connection has ended that was accepted. */
     public void left(Channel channel) {
         open.decrementAndGet();
-        InetAddress address = addressOf(channel);
-        if (address != null && isLimited(address)) {
-            release(address);
-        }
+        letIn(channel, null);
     }
 
     /**
@@ -112,20 +138,34 @@ public final class Doorkeeper {
      */
     public boolean readmit(Channel channel) {
         InetAddress said = ClientAddress.of(channel).getAddress();
-        InetAddress before = channel.hasAttr(COUNTED) ? channel.attr(COUNTED).get() : addressOf(channel);
-        if (said.equals(before)) {
+        Admitted before = channel.hasAttr(ADMITTED) ? channel.attr(ADMITTED).get() : null;
+        if (said.equals(before == null ? addressOf(channel) : before.address())) {
             return true;
         }
-        Refusal refusal = whyNotFrom(said);
+        Terms now = terms;
+        Refusal refusal = whyNotFrom(said, now);
         if (refusal != null) {
             refusals.increment(refusal);
             return false;
         }
-        channel.attr(COUNTED).set(said);
-        if (isLimited(said)) {
-            channel.closeFuture().addListener(closed -> release(said));
+        letIn(channel, new Admitted(said, now.limit(said)));
+        if (!channel.isOpen()) {
+            // It has left already, and nobody would say so again.
+            letIn(channel, null);
         }
         return true;
+    }
+
+    /** A connection counts where this says, and no longer where it did before. */
+    private void letIn(Channel channel, @Nullable Admitted admitted) {
+        if (admitted == null && !channel.hasAttr(ADMITTED)) {
+            return;
+        }
+        Admitted before = channel.attr(ADMITTED).getAndSet(admitted);
+        if (before != null && before.counted()) {
+            addresses.remove(Networks.alone(before.address()));
+            networks.remove(Networks.of(before.address()));
+        }
     }
 
     /** The address that the connection itself comes from, whatever a proxy says; null for what has none. */
@@ -133,30 +173,37 @@ public final class Doorkeeper {
         return channel.remoteAddress() instanceof InetSocketAddress from ? from.getAddress() : null;
     }
 
-    private @Nullable Refusal whyNot(@Nullable InetAddress address) {
-        if (open.incrementAndGet() > maxConnections) {
+    private @Nullable Refusal whyNot(Channel channel) {
+        Terms now = terms;
+        if (open.incrementAndGet() > now.maxConnections()) {
             open.decrementAndGet();
             return Refusal.RELAY_FULL;
         }
-        Refusal refusal = address == null ? null : whyNotFrom(address);
+        InetAddress address = addressOf(channel);
+        Refusal refusal = address == null ? null : whyNotFrom(address, now);
         if (refusal != null) {
             open.decrementAndGet();
+        } else if (address != null && now.limit(address)) {
+            letIn(channel, new Admitted(address, true));
         }
         return refusal;
     }
 
-    private @Nullable Refusal whyNotFrom(InetAddress address) {
+    private @Nullable Refusal whyNotFrom(InetAddress address, Terms now) {
         if (!rules.admits(address)) {
             return Refusal.ACCESS_DENIED;
         }
-        if (!isLimited(address)) {
-            return null;
-        }
+        return now.limit(address) ? whyNotMore(address, now) : null;
+    }
+
+    private @Nullable Refusal whyNotMore(InetAddress address, Terms terms) {
+        TokenBucket.@Nullable Rate networkRate = terms.networkRate();
+        TokenBucket all = terms.all();
         AddressBlock network = Networks.of(address);
         long now = nanoTime.getAsLong();
         // The network first, so that one that comes too fast takes nothing from the others.
         if (networkRate != null
-                && byNetwork
+                && terms.byNetwork()
                                 .get(network, fresh -> new TokenBucket(networkRate, now))
                                 .tryTake(1, now)
                         != 0) {
@@ -165,28 +212,18 @@ public final class Doorkeeper {
         if (all != null && all.tryTake(1, now) != 0) {
             return Refusal.TOO_FAST;
         }
-        return count(address, network);
+        return count(Networks.alone(address), network, terms.access().caps());
     }
 
-    private boolean isLimited(InetAddress address) {
-        return !access.isExempt(address) && !proxies.trust(address);
-    }
-
-    private @Nullable Refusal count(InetAddress address, AddressBlock network) {
-        AddressBlock alone = Networks.alone(address);
-        if (!addresses.tryAdd(alone)) {
+    private @Nullable Refusal count(AddressBlock alone, AddressBlock network, Access.Caps caps) {
+        if (!addresses.tryAdd(alone, caps.perAddress())) {
             return Refusal.ADDRESS_FULL;
         }
-        if (!networks.tryAdd(network)) {
+        if (!networks.tryAdd(network, caps.perNetwork())) {
             addresses.remove(alone);
             return Refusal.NETWORK_FULL;
         }
         return null;
-    }
-
-    private void release(InetAddress address) {
-        addresses.remove(Networks.alone(address));
-        networks.remove(Networks.of(address));
     }
 
     /** How many addresses and networks have connections that count. */

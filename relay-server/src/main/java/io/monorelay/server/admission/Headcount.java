@@ -4,20 +4,17 @@ import io.monorelay.refs.AddressBlock;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** How many connections are open from each block of addresses, each at most so many. Remembers only who has some. Any thread. */
+/** How many connections are open from each block of addresses. Remembers only who has some. Any thread. */
 final class Headcount {
-    private final int max;
     private final ConcurrentMap<AddressBlock, Integer> open = new ConcurrentHashMap<>();
 
     /**
-     * @param max for each block; 0 counts nothing
+     * Counts one more, if that many may be.
+     *
+     * @param max for this block; 0 is any number
      */
-    Headcount(int max) {
-        this.max = max;
-    }
-
-    boolean tryAdd(AddressBlock block) {
-        if (max != 0 && open.merge(block, 1, Integer::sum) > max) {
+    boolean tryAdd(AddressBlock block, int max) {
+        if (open.merge(block, 1, Integer::sum) > max && max != 0) {
             remove(block);
             return false;
         }
@@ -25,9 +22,7 @@ final class Headcount {
     }
 
     void remove(AddressBlock block) {
-        if (max != 0) {
-            open.computeIfPresent(block, (same, count) -> count == 1 ? null : count - 1);
-        }
+        open.computeIfPresent(block, (same, count) -> count == 1 ? null : count - 1);
     }
 
     /** How many blocks have connections. */

@@ -16,6 +16,9 @@ public final class TokenBucket {
      * @param burst tokens in a full bucket, at least 1
      */
     public record Rate(long perSecond, long burst) {
+        /** So fast that nobody waits. */
+        static final Rate ANY = of(1L << 60, 4);
+
         public Rate {
             if (perSecond < 1 || burst < 1) {
                 throw new IllegalArgumentException(
@@ -33,8 +36,23 @@ public final class TokenBucket {
         }
     }
 
-    private final Rate rate;
-    private final long burstNanos;
+    /** The rate of several buckets, which may change while they are in use. Any thread. */
+    static final class Tariff {
+        private record Terms(Rate rate, long burstNanos) {}
+
+        private volatile Terms terms;
+
+        Tariff(Rate rate) {
+            terms = new Terms(rate, rate.nanosFor(rate.burst()));
+        }
+
+        /** From now on the buckets fill at that rate. What is owed is paid off in the time that it would have taken before. */
+        void use(Rate rate) {
+            terms = new Terms(rate, rate.nanosFor(rate.burst()));
+        }
+    }
+
+    private final Tariff tariff;
     private final AtomicLong fullAt;
 
     /**
@@ -43,8 +61,12 @@ public final class TokenBucket {
      * @param now what {@link System#nanoTime} says, here and everywhere
      */
     public TokenBucket(Rate rate, long now) {
-        this.rate = rate;
-        burstNanos = rate.nanosFor(rate.burst());
+        this(new Tariff(rate), now);
+    }
+
+    /** The same, whose rate may change. */
+    TokenBucket(Tariff tariff, long now) {
+        this.tariff = tariff;
         fullAt = new AtomicLong(now);
     }
 
@@ -54,12 +76,13 @@ public final class TokenBucket {
      * @return 0 when they were taken, otherwise in how many ns they would be there
      */
     public long tryTake(long tokens, long now) {
-        long nanos = rate.nanosFor(tokens);
-        long needed = Math.min(nanos, burstNanos);
+        Tariff.Terms terms = tariff.terms;
+        long nanos = terms.rate().nanosFor(tokens);
+        long needed = Math.min(nanos, terms.burstNanos());
         while (true) {
             long seen = fullAt.get();
             long missing = Math.max(0, seen - now);
-            long wait = missing + needed - burstNanos;
+            long wait = missing + needed - terms.burstNanos();
             if (wait > 0) {
                 return wait;
             }
@@ -71,7 +94,7 @@ public final class TokenBucket {
 
     /** Takes tokens whether they are there or not: what is owed has to come in before {@link #tryTake} succeeds again. */
     public void take(long tokens, long now) {
-        long nanos = rate.nanosFor(tokens);
+        long nanos = tariff.terms.rate().nanosFor(tokens);
         while (true) {
             long seen = fullAt.get();
             if (fullAt.compareAndSet(seen, now + Math.max(0, seen - now) + nanos)) {
@@ -82,11 +105,12 @@ public final class TokenBucket {
 
     /** Gives back tokens that were taken a short while ago. */
     public void giveBack(long tokens) {
-        fullAt.addAndGet(-rate.nanosFor(tokens));
+        fullAt.addAndGet(-tariff.terms.rate().nanosFor(tokens));
     }
 
     /** How many tokens are there; less than none are owed. */
     public long available(long now) {
+        Rate rate = tariff.terms.rate();
         long missing = Math.max(0, fullAt.get() - now);
         return (long) (rate.burst() - (double) missing * rate.perSecond() / SECOND);
     }

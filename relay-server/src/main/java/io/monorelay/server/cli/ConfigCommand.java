@@ -13,7 +13,10 @@ import picocli.CommandLine.Spec;
         name = "config",
         sortOptions = false,
         customSynopsis = "relay config [--config=FILE] [--SETTING=VALUE]...",
-        description = "Shows the configuration that 'serve' would have, and where each value comes from.")
+        description = {
+            "Shows the configuration that 'serve' would have, and where each value comes from.",
+            "What is marked as live changes while a node runs, when its file does or on SIGHUP."
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ConfigCommand implements Callable<Integer> {
     @Spec

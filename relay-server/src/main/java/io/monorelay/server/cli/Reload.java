@@ -1,8 +1,11 @@
 package io.monorelay.server.cli;
 
+import io.monorelay.metrics.Traffic;
 import io.monorelay.server.admin.LogLevels;
+import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.EffectiveConfig;
 import io.monorelay.server.config.RelayConfig;
+import io.monorelay.server.config.Setting;
 import io.monorelay.server.node.RelayNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,30 +90,34 @@ final class Reload {
         lastChange = changeOfFile();
         try {
             EffectiveConfig fresh = source.load();
-            List<String> changed = fresh.changedSince(last);
+            apply(started.withLiveOf(fresh).config(), fresh.changedSince(last));
             last = fresh;
-            LOG.info("the configuration was read again; changed: {}", changed.isEmpty() ? "nothing" : changed);
-            apply(fresh.config(), changed);
             sayWhatIsFixed(fresh);
         } catch (CommandException mistake) {
-            LOG.error("the configuration stays as it was: {}", mistake.line());
+            refuse(mistake.line());
+        } catch (ConfigException contradiction) {
+            refuse("not before a restart: " + contradiction.line());
         }
     }
 
-    private void apply(RelayConfig config, List<String> changed) {
+    private void refuse(String why) {
+        LOG.error("the configuration stays as it was: {}", why);
+        node.metrics().traffic().increment(Traffic.CONFIG_REFUSED);
+    }
+
+    private void apply(RelayConfig config, List<Setting<?>> changed) {
+        LOG.info("the configuration was read again; changed: {}", changed.isEmpty() ? "nothing" : changed);
         // Whoever has set it by other means since is not overruled.
-        if (changed.contains(LOG_LEVEL)) {
+        if (changed.stream().anyMatch(setting -> setting.key().equals(LOG_LEVEL))) {
             LogLevels.set(config.logLevel());
         }
-        node.letPeersGoAs(config.drain());
+        node.use(config);
+        node.metrics().traffic().increment(Traffic.CONFIG_READ);
     }
 
     private void sayWhatIsFixed(EffectiveConfig fresh) {
-        List<String> fixed = fresh.changedSince(started).stream()
-                .filter(key -> !EffectiveConfig.canChangeLive(key))
-                .toList();
-        if (!fixed.isEmpty()) {
-            LOG.warn("what has changed of these holds only when the node is started again: {}", fixed);
-        }
+        fresh.changedSince(started).stream()
+                .filter(setting -> !setting.isLive())
+                .forEach(setting -> LOG.warn("needs a restart: {}", fresh.describeChange(setting, started)));
     }
 }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         customSynopsis = "relay serve [--listen=HOST:PORT] [--data=DIR] [--config=FILE] [--SETTING=VALUE]...",
         description = {
             "Runs a relay until Ctrl-C or SIGTERM, which end it with exit code 0.",
-            "Its key is made on the first start and kept in the data directory, as node.key."
+            "Its key is made on the first start and kept in the data directory, as node.key.",
+            "When the file of --config changes, or on SIGHUP, it is read again: what is [live] then holds at once."
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ServeCommand implements Callable<Integer> {

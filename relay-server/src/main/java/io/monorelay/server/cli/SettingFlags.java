@@ -93,6 +93,7 @@ final class SettingFlags {
     private static String description(Setting<?> setting) {
         String text = setting.defaultText();
         String byDefault = text.isEmpty() ? "" : " (default: " + text + ")";
-        return (setting.description() + byDefault).replace("%", "%%");
+        String live = setting.isLive() ? " [live]" : "";
+        return (setting.description() + byDefault + live).replace("%", "%%");
     }
 }

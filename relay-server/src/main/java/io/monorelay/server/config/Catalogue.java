@@ -31,7 +31,7 @@ public final class Catalogue {
     static final Setting<Path> DATA =
             add("data", "./data", ValueType.path(), "the directory for the key and the store");
     static final Setting<RelayConfig.LogLevel> LOG_LEVEL =
-            add("log-level", "info", oneOf(RelayConfig.LogLevel.class), "how much is logged");
+            addLive("log-level", "info", oneOf(RelayConfig.LogLevel.class), "how much is logged");
 
     static final Setting<String> NODE_NAME = add("node.name", "", ValueType.text(), "a name for people to read");
     static final Setting<String> NODE_NETWORK =
@@ -54,7 +54,7 @@ public final class Catalogue {
             "",
             ValueType.addresses(),
             "relays to keep a link to; they are trusted with messages that are addressed to one node");
-    static final Setting<List<NodeKey>> LINKS_TRUSTED = add(
+    static final Setting<List<NodeKey>> LINKS_TRUSTED = addLive(
             "links.trusted",
             "",
             ValueType.keys(),
@@ -113,13 +113,13 @@ public final class Catalogue {
             "bytes that the system takes for a connection before it can send them, within its own limits; with epoll or"
                     + " io_uring");
 
-    static final Setting<List<AddressBlock>> PROXY_TRUSTED = add(
+    static final Setting<List<AddressBlock>> PROXY_TRUSTED = addLive(
             "proxy.trusted",
             "",
             ValueType.addressBlocks(),
             "the proxies in front of this relay: what they say of where a client is, by the PROXY protocol or a header, is"
                     + " believed");
-    static final Setting<Proxies.Header> PROXY_HEADER = add(
+    static final Setting<Proxies.Header> PROXY_HEADER = addLive(
             "proxy.header",
             "x-forwarded-for",
             hyphenated(Proxies.Header.class),
@@ -133,48 +133,48 @@ public final class Catalogue {
     static final Setting<Optional<Path>> TLS_KEY =
             add("tls.key", "", ValueType.anyPath(), "the key of that certificate, PKCS#8 in PEM form");
     static final Setting<Boolean> TLS_REQUIRED =
-            add("tls.required", "false", bool(), "whether who does not speak TLS is refused");
+            addLive("tls.required", "false", bool(), "whether who does not speak TLS is refused");
 
-    static final Setting<Access.Mode> ACCESS_MODE = add(
+    static final Setting<Access.Mode> ACCESS_MODE = addLive(
             "access.mode",
             "open",
             hyphenated(Access.Mode.class),
             "whom the relay serves: everybody, nodes that prove their key, or those of them that access.allow names");
     static final Setting<List<Subject>> ACCESS_DENY =
-            add("access.deny", "", ValueType.subjects(), "keys, addresses and networks that are not served at all");
-    static final Setting<List<Subject>> ACCESS_ALLOW = add(
+            addLive("access.deny", "", ValueType.subjects(), "keys, addresses and networks that are not served at all");
+    static final Setting<List<Subject>> ACCESS_ALLOW = addLive(
             "access.allow",
             "",
             ValueType.subjects(),
             "with access.mode allow-list, the keys that are served, and if there are any, the addresses and networks");
-    static final Setting<List<AddressBlock>> ACCESS_EXEMPT = add(
+    static final Setting<List<AddressBlock>> ACCESS_EXEMPT = addLive(
             "access.exempt",
             "127.0.0.0/8,::1",
             ValueType.addressBlocks(),
             "addresses and networks from which any number of connections may come");
-    static final Setting<Integer> ACCESS_MAX_PER_ADDRESS = add(
+    static final Setting<Integer> ACCESS_MAX_PER_ADDRESS = addLive(
             "access.max-per-address", "256", integer(0, 10_000_000), "connections of one address at a time; 0 is any");
-    static final Setting<Integer> ACCESS_MAX_PER_NETWORK = add(
+    static final Setting<Integer> ACCESS_MAX_PER_NETWORK = addLive(
             "access.max-per-network",
             "1024",
             integer(0, 10_000_000),
             "connections of one network at a time, a /24 of IPv4 or a /64 of IPv6; 0 is any");
     static final Setting<Integer> ACCESS_ACCEPT_RATE =
-            add("access.accept-rate", "5000", integer(0, 1_000_000), "connections accepted a second; 0 is any");
-    static final Setting<Integer> ACCESS_ACCEPT_RATE_PER_NETWORK = add(
+            addLive("access.accept-rate", "5000", integer(0, 1_000_000), "connections accepted a second; 0 is any");
+    static final Setting<Integer> ACCESS_ACCEPT_RATE_PER_NETWORK = addLive(
             "access.accept-rate-per-network",
             "100",
             integer(0, 1_000_000),
             "connections accepted from one network a second; 0 is any");
 
-    static final Setting<Duration> BUDGET_CONNECTION = add(
+    static final Setting<Duration> BUDGET_CONNECTION = addLive(
             "budget.connection",
             "250ms",
             duration("0ms", "1h"),
             "work that one connection may cause a second, in time of one core; 0ms is any");
     static final Setting<Duration> BUDGET_KEY =
-            add("budget.key", "250ms", duration("0ms", "1h"), "the same for all connections of one key");
-    static final Setting<Duration> BUDGET_NETWORK = add(
+            addLive("budget.key", "250ms", duration("0ms", "1h"), "the same for all connections of one key");
+    static final Setting<Duration> BUDGET_NETWORK = addLive(
             "budget.network",
             "500ms",
             duration("0ms", "1h"),
@@ -275,22 +275,22 @@ public final class Catalogue {
     static final Setting<Integer> STORE_MAX_BATCH_MESSAGES = add(
             "store.max-batch-messages", "2048", integer(1, 1_000_000), "messages stored in one transaction at most");
 
-    static final Setting<Duration> TIMEOUTS_REQUEST = add(
+    static final Setting<Duration> TIMEOUTS_REQUEST = addLive(
             "timeouts.request",
             "10s",
             duration("1ms", "1h"),
             "from the first bytes to the end of a request head or body, or of a WebSocket message");
-    static final Setting<Duration> TIMEOUTS_KEEP_ALIVE = add(
+    static final Setting<Duration> TIMEOUTS_KEEP_ALIVE = addLive(
             "timeouts.keep-alive", "60s", duration("1ms", "1d"), "how long an HTTP connection may wait for a request");
-    static final Setting<Duration> TIMEOUTS_HANDSHAKE =
-            add("timeouts.handshake", "10s", duration("1ms", "1h"), "how long a WebSocket may take for its handshake");
+    static final Setting<Duration> TIMEOUTS_HANDSHAKE = addLive(
+            "timeouts.handshake", "10s", duration("1ms", "1h"), "how long a WebSocket may take for its handshake");
 
-    static final Setting<Duration> STREAM_HEARTBEAT = add(
+    static final Setting<Duration> STREAM_HEARTBEAT = addLive(
             "stream.heartbeat",
             "15s",
             duration("1s", "1h"),
             "how often an event stream shows that it is there; less than what proxies let a connection be silent");
-    static final Setting<Boolean> PUBLISH_OPEN = add(
+    static final Setting<Boolean> PUBLISH_OPEN = addLive(
             "publish.open",
             "false",
             bool(),
@@ -346,19 +346,19 @@ public final class Catalogue {
             duration("1ms", "1d"),
             "the longest time a failing reference is left alone");
 
-    static final Setting<Duration> DRAIN_READINESS_DELAY = add(
+    static final Setting<Duration> DRAIN_READINESS_DELAY = addLive(
             "drain.readiness-delay",
             "0s",
             duration("0ms", "1h"),
             "how long this relay goes on but for saying that it is not ready, when it is told to stop: as long as the"
                     + " balancer in front of it takes to notice");
-    static final Setting<Duration> DRAIN_PERIOD = add(
+    static final Setting<Duration> DRAIN_PERIOD = addLive(
             "drain.period",
             "3s",
             duration("0ms", "1h"),
             "after that, the time within which the peers are let go, each at a moment of its own");
-    static final Setting<List<URI>> DRAIN_ALTERNATIVES =
-            add("drain.alternatives", "", ValueType.addresses(), "relays that the nodes are told to move to meanwhile");
+    static final Setting<List<URI>> DRAIN_ALTERNATIVES = addLive(
+            "drain.alternatives", "", ValueType.addresses(), "relays that the nodes are told to move to meanwhile");
 
     static final Setting<Optional<RelayConfig.Listen>> ADMIN_LISTEN = add(
             "admin.listen",
@@ -378,9 +378,6 @@ public final class Catalogue {
 
     private static final List<Setting<?>> ALL = List.copyOf(REGISTERED);
 
-    /** What can change while a node runs. */
-    static final List<Setting<?>> LIVE = List.of(LOG_LEVEL, DRAIN_READINESS_DELAY, DRAIN_PERIOD, DRAIN_ALTERNATIVES);
-
     private Catalogue() {}
 
     /** All settings, in the order in which they are shown. */
@@ -388,14 +385,20 @@ public final class Catalogue {
         return ALL;
     }
 
-    private static <T> Setting<T> addHidden(String key, String defaultText, ValueType<T> type, String description) {
-        Setting<T> setting = Setting.of(key, defaultText, type, description).hidden();
-        REGISTERED.add(setting);
-        return setting;
+    private static <T> Setting<T> add(String key, String defaultText, ValueType<T> type, String description) {
+        return register(Setting.of(key, defaultText, type, description));
     }
 
-    private static <T> Setting<T> add(String key, String defaultText, ValueType<T> type, String description) {
-        Setting<T> setting = Setting.of(key, defaultText, type, description);
+    private static <T> Setting<T> addHidden(String key, String defaultText, ValueType<T> type, String description) {
+        return register(Setting.of(key, defaultText, type, description).hidden());
+    }
+
+    /** One that can change while a node runs. */
+    private static <T> Setting<T> addLive(String key, String defaultText, ValueType<T> type, String description) {
+        return register(Setting.of(key, defaultText, type, description).changeable());
+    }
+
+    private static <T> Setting<T> register(Setting<T> setting) {
         REGISTERED.add(setting);
         return setting;
     }

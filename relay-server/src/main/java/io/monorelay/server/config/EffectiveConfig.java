@@ -17,14 +17,23 @@ public final class EffectiveConfig {
         return config;
     }
 
-    /** The keys of the settings that have another value than they had there. */
-    public List<String> changedSince(EffectiveConfig before) {
+    /** The settings that have another value than they had there. */
+    public List<Setting<?>> changedSince(EffectiveConfig before) {
         return settings.changedSince(before.settings);
     }
 
-    /** Whether another value of that setting holds as soon as it is read, also while the node runs. */
-    public static boolean canChangeLive(String key) {
-        return Catalogue.LIVE.stream().anyMatch(setting -> setting.key().equals(key));
+    /** {@code key = value (place), was value} of such a setting, without secrets. */
+    public String describeChange(Setting<?> setting, EffectiveConfig before) {
+        return settings.shownChange(setting, before.settings);
+    }
+
+    /**
+     * What holds of a configuration that a running node has read: every other setting has the value that it was started with.
+     *
+     * @throws ConfigException where those contradict what could change
+     */
+    public EffectiveConfig withLiveOf(EffectiveConfig fresh) throws ConfigException {
+        return new EffectiveConfig(settings.with(fresh.settings, Setting::isLive));
     }
 
     /** What these settings may hold in memory, and what there is, a line for each part. */
@@ -34,7 +43,7 @@ public final class EffectiveConfig {
 
     /**
      * One line for each setting: {@code key = value  (default | file NAME | environment VARIABLE | --flag)}, without
-     * secrets.
+     * secrets, and {@code live} where another value holds as soon as a running node has read it.
      */
     public List<String> describe() {
         return settings.lines();

@@ -16,22 +16,30 @@ public final class Setting<T> {
     private final ValueType<T> type;
     private final String description;
     private final boolean secret;
+    private final boolean live;
 
-    private Setting(String key, String defaultText, ValueType<T> type, String description, boolean secret) {
+    private Setting(
+            String key, String defaultText, ValueType<T> type, String description, boolean secret, boolean live) {
         this.key = key;
         this.defaultText = defaultText;
         this.type = type;
         this.description = description;
         this.secret = secret;
+        this.live = live;
     }
 
     static <T> Setting<T> of(String key, String defaultText, ValueType<T> type, String description) {
-        return new Setting<>(key, defaultText, type, description, false);
+        return new Setting<>(key, defaultText, type, description, false, false);
     }
 
     /** The same setting, its value never shown. */
     Setting<T> hidden() {
-        return new Setting<>(key, defaultText, type, description, true);
+        return new Setting<>(key, defaultText, type, description, true, live);
+    }
+
+    /** The same setting, another value of which holds as soon as a running node has read it. */
+    Setting<T> changeable() {
+        return new Setting<>(key, defaultText, type, description, secret, true);
     }
 
     /** The name in the file, {@code section.name}, and after two dashes the flag on the command line. */
@@ -63,6 +71,11 @@ public final class Setting<T> {
     /** Whether its value is hidden wherever the configuration is shown. */
     public boolean isSecret() {
         return secret;
+    }
+
+    /** Whether another value holds as soon as a running node has read it; if not, only when it is started again. */
+    public boolean isLive() {
+        return live;
     }
 
     ValueType<T> type() {

@@ -1,8 +1,10 @@
 package io.monorelay.server.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** A value for every setting, each with the place that it came from. Immutable. */
 final class Settings {
@@ -69,15 +71,32 @@ final class Settings {
 
     /** One line for each setting, in the order of the catalogue. */
     List<String> lines() {
-        return resolved.keySet().stream().map(this::shown).toList();
+        return resolved.keySet().stream()
+                .map(setting -> shown(setting) + (setting.isLive() ? "  live" : ""))
+                .toList();
     }
 
-    /** The keys of those that have another text than there. */
-    List<String> changedSince(Settings before) {
-        return resolved.keySet().stream()
-                .filter(setting -> !of(setting).text().equals(before.of(setting).text()))
-                .map(Setting::key)
-                .toList();
+    /** Those that have another text than there. */
+    List<Setting<?>> changedSince(Settings before) {
+        List<Setting<?>> changed = new ArrayList<>();
+        for (Setting<?> setting : resolved.keySet()) {
+            if (!of(setting).text().equals(before.of(setting).text())) {
+                changed.add(setting);
+            }
+        }
+        return changed;
+    }
+
+    /** {@code key = value (place), was value}, for messages. */
+    String shownChange(Setting<?> setting, Settings before) {
+        return shown(setting) + ", was " + printable(setting, before.of(setting).text());
+    }
+
+    /** These, but for some that are as they are there. */
+    Settings with(Settings others, Predicate<Setting<?>> taken) {
+        Map<Setting<?>, Resolved> mixed = new LinkedHashMap<>(resolved);
+        mixed.replaceAll((setting, own) -> taken.test(setting) ? others.of(setting) : own);
+        return new Settings(mixed);
     }
 
     private Resolved of(Setting<?> setting) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Handshakes {
     private final NodeIdentity self;
-    private final RelayConfig config;
+    private volatile RelayConfig config;
     private final InstantSource clock;
     private final HandshakeV1 v1;
     private final HandshakeV2 v2;
@@ -63,6 +63,11 @@ public final class Handshakes {
                 config.store().durability().text(),
                 Collections.unmodifiableMap(stated),
                 v2PingSeconds());
+    }
+
+    /** From now on it is done with these settings, as far as they can change. */
+    public void use(RelayConfig wanted) {
+        config = wanted;
     }
 
     public NodeKey key() {

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 public final class PublishRoute {
     private final Router router;
     private final SiteGuard guard;
-    private final boolean open;
+    private volatile boolean open;
 
     /**
      * @param open whether whoever reaches this node may speak in its name
@@ -25,6 +25,11 @@ public final class PublishRoute {
         this.router = router;
         this.guard = guard;
         this.open = open;
+    }
+
+    /** From now on whoever reaches this node may speak in its name, or not. */
+    public void use(boolean mayPublish) {
+        open = mayPublish;
     }
 
     void publish(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {

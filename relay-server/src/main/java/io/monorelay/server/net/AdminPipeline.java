@@ -15,6 +15,7 @@ import io.monorelay.store.CommitQueue;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import java.util.function.Supplier;
 
 /**
  * The pipeline of a connection to the admin port, which speaks HTTP and nothing else:
@@ -26,7 +27,7 @@ import io.netty.channel.ChannelInitializer;
 public final class AdminPipeline extends ChannelInitializer<Channel> implements Upgrader {
     private static final int MAX_BODY_BYTES = 4096;
 
-    private final RelayConfig.Timeouts timeouts;
+    private final Supplier<RelayConfig.Timeouts> timeouts;
     private final Routes routes;
     private final CommitQueue commits;
     private final Liveness liveness;
@@ -36,7 +37,7 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
      * @param commits of the event loop that all these connections are on, like the next
      */
     public AdminPipeline(
-            RelayConfig.Timeouts timeouts,
+            Supplier<RelayConfig.Timeouts> timeouts,
             Routes routes,
             CommitQueue commits,
             Liveness liveness,
@@ -50,8 +51,8 @@ public final class AdminPipeline extends ChannelInitializer<Channel> implements 
 
     @Override
     protected void initChannel(Channel channel) {
-        RequestDeadline deadline =
-                new RequestDeadline(channel, timeouts.request(), timeouts.keepAlive(), liveness, metrics);
+        RelayConfig.Timeouts now = timeouts.get();
+        RequestDeadline deadline = new RequestDeadline(channel, now.request(), now.keepAlive(), liveness, metrics);
         channel.pipeline().addLast(deadline);
         BoundedBody body = new BoundedBody(MAX_BODY_BYTES, metrics.faults());
         HttpHandler handler = new HttpHandler(routes, this, commits, Proxies.NONE, metrics);

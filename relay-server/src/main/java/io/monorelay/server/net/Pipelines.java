@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,21 +60,24 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEADER_BYTES);
 
-    private final RelayConfig config;
     private final HttpRoutes routes;
     private final Map<EventLoop, LoopContext> loops;
     private final Doorkeeper door;
     private final AccessRules access;
     private final @Nullable ServerTls tls;
     private final ChannelFutureListener onClosed;
-    /** What a connection may begin with. */
-    private final List<Wire> wires;
 
-    /** What it may go on with after the header of a proxy. */
-    private final List<Wire> afterProxy;
+    // any thread, as one object serves all loops
+    private final AtomicReference<Terms> terms = new AtomicReference<>();
 
-    /** What there may be inside of TLS. */
-    private final List<Wire> applications;
+    /**
+     * What new connections are served by.
+     *
+     * @param wires what a connection may begin with
+     * @param afterProxy what it may go on with after the header of a proxy
+     * @param applications what there may be inside of TLS
+     */
+    private record Terms(RelayConfig config, List<Wire> wires, List<Wire> afterProxy, List<Wire> applications) {}
 
     /**
      * @param loops what each event loop's connections work with
@@ -86,19 +90,29 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
             Doorkeeper door,
             AccessRules access,
             @Nullable ServerTls tls) {
-        this.config = config;
         this.routes = routes;
         this.loops = loops;
         this.door = door;
         this.access = access;
         this.tls = tls;
+        this.onClosed = closed -> door.left(closed.channel());
+        terms.set(termsOf(config));
+    }
+
+    /** From now on new connections are served by that configuration, as far as it can change. */
+    public void use(RelayConfig config) {
+        terms.set(termsOf(config));
+    }
+
+    private Terms termsOf(RelayConfig config) {
         Proxies proxies = config.proxies();
         Wire http = new HttpWire(this::installHttp);
         // Where it matters who asks, every request is looked at as HTTP.
-        this.applications = config.node().isPublic() ? List.of(new WebSocketWire(this, proxies), http) : List.of(http);
-        this.afterProxy = afterProxy(config, applications);
-        this.wires = before(afterProxy, new ProxyWire(proxies, this::installProxy));
-        this.onClosed = closed -> door.left(closed.channel());
+        List<Wire> applications =
+                config.node().isPublic() ? List.of(new WebSocketWire(this, proxies), http) : List.of(http);
+        List<Wire> afterProxy = afterProxy(config, applications);
+        List<Wire> wires = before(afterProxy, new ProxyWire(proxies, this::installProxy));
+        return new Terms(config, wires, afterProxy, applications);
     }
 
     @Override
@@ -111,7 +125,9 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         }
         channel.closeFuture().addListener(onClosed);
         context.metrics().traffic().increment(Traffic.CONNECTIONS_ACCEPTED);
-        channel.pipeline().addLast(newDeadline(channel, context)).addLast(new Sniffer(wires, context.metrics()));
+        channel.pipeline()
+                .addLast(newDeadline(channel, context))
+                .addLast(new Sniffer(terms.get().wires(), context.metrics()));
     }
 
     private List<Wire> afterProxy(RelayConfig config, List<Wire> applications) {
@@ -133,7 +149,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         RelayMetrics metrics = contextOf(pipeline.channel()).metrics();
         pipeline.addLast(new HAProxyMessageDecoder(ProxyHeader.MAX_EXTENSION_BYTES, true))
                 .addLast(new ProxyHeader(door, metrics))
-                .addLast(new Sniffer(afterProxy, metrics));
+                .addLast(new Sniffer(terms.get().afterProxy(), metrics));
     }
 
     private void installTls(ChannelPipeline pipeline) {
@@ -141,14 +157,16 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         RequestDeadline outside = pipeline.get(RequestDeadline.class);
         // What a deadline says must go through TLS too, so there is a new one behind it.
         pipeline.addLast(Objects.requireNonNull(tls)
-                        .newHandler(pipeline.channel().alloc()))
+                        .newHandler(
+                                pipeline.channel().alloc(),
+                                terms.get().config().timeouts().request()))
                 .addLast(newDeadline(pipeline.channel(), context))
-                .addLast(new Sniffer(applications, context.metrics()));
+                .addLast(new Sniffer(terms.get().applications(), context.metrics()));
         pipeline.remove(outside);
     }
 
     private RequestDeadline newDeadline(Channel channel, LoopContext context) {
-        RelayConfig.Timeouts timeouts = config.timeouts();
+        RelayConfig.Timeouts timeouts = terms.get().config().timeouts();
         return new RequestDeadline(
                 channel, timeouts.request(), timeouts.keepAlive(), context.liveness(), context.metrics());
     }
@@ -156,6 +174,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     private void installHttp(ChannelPipeline pipeline) {
         LoopContext context = contextOf(pipeline.channel());
         RequestDeadline deadline = pipeline.get(RequestDeadline.class);
+        RelayConfig config = terms.get().config();
         HttpHandler handler = new HttpHandler(routes, this, context.commits(), config.proxies(), context.metrics());
         addHttp(
                 pipeline,
@@ -181,7 +200,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
 
     @Override
     public UpgradeRequest granted(UpgradeRequest asked) {
-        return config.compression().enabled() ? asked : asked.withoutExtension();
+        return terms.get().config().compression().enabled() ? asked : asked.withoutExtension();
     }
 
     @Override
@@ -202,7 +221,11 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
                 .setOption(
                         Transport.USER_TIMEOUT,
                         Math.toIntExact(EventStream.SILENT_HEARTBEATS
-                                * config.applications().heartbeat().toMillis()));
+                                * terms.get()
+                                        .config()
+                                        .applications()
+                                        .heartbeat()
+                                        .toMillis()));
         EventStream stream = new EventStream(ctx.channel(), streamsOf(contextOf(ctx.channel())));
         ctx.pipeline().addLast(stream);
         ctx.pipeline().remove(RequestDeadline.class);
@@ -211,6 +234,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
     }
 
     private EventStream.Source streamsOf(LoopContext context) {
+        RelayConfig config = terms.get().config();
         return new EventStream.Source(
                 context.fanout(),
                 context.liveness(),
@@ -232,12 +256,13 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
 
     /** Makes the connection a WebSocket, whose response has been written. */
     void installWebSocket(Channel channel, UpgradeRequest granted) {
-        SocketTerms terms = new SocketTerms(
+        RelayConfig config = terms.get().config();
+        SocketTerms agreed = new SocketTerms(
                 granted.v2(),
                 granted.extension() != null,
                 config.messages().maxBytes(),
                 config.timeouts().request());
-        WebSocketHandler webSocket = new WebSocketHandler(channel, contextOf(channel), terms);
+        WebSocketHandler webSocket = new WebSocketHandler(channel, contextOf(channel), agreed);
         channel.pipeline().addLast(webSocket);
         channel.pipeline().remove(RequestDeadline.class);
         webSocket.open();

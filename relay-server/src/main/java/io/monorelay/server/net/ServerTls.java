@@ -52,7 +52,6 @@ public final class ServerTls implements AutoCloseable {
 
     // fixed after construction
     private final Tls settings;
-    private final Duration handshakeTimeout;
     private final SslProvider provider;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("relay-tls", true));
@@ -67,9 +66,8 @@ public final class ServerTls implements AutoCloseable {
     /** An event loop may just be about to use the one before, so that lives until the next. */
     private @Nullable Served before;
 
-    private ServerTls(Tls settings, Duration handshakeTimeout, SslProvider provider) throws IOException {
+    private ServerTls(Tls settings, SslProvider provider) throws IOException {
         this.settings = settings;
-        this.handshakeTimeout = handshakeTimeout;
         this.provider = provider;
         tried = Stamp.of(settings);
         current = Served.of(KeyPairFiles.read(settings), provider);
@@ -78,23 +76,26 @@ public final class ServerTls implements AutoCloseable {
     /**
      * Reads the files, and from then on looks at them.
      *
-     * @param handshakeTimeout how long a client may take for its part of the handshake
      * @throws IOException if they cannot be used; the message names the setting and says why
      */
-    public static ServerTls start(Tls settings, Duration handshakeTimeout) throws IOException {
+    public static ServerTls start(Tls settings) throws IOException {
         SslProvider fastest = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
-        ServerTls tls = open(settings, handshakeTimeout, fastest);
+        ServerTls tls = open(settings, fastest);
         tls.thread.scheduleWithFixedDelay(tls::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         return tls;
     }
 
     /** The same, where the caller is the one that looks. */
-    static ServerTls open(Tls settings, Duration handshakeTimeout, SslProvider provider) throws IOException {
-        return new ServerTls(settings, handshakeTimeout, provider);
+    static ServerTls open(Tls settings, SslProvider provider) throws IOException {
+        return new ServerTls(settings, provider);
     }
 
-    /** What speaks TLS on one connection. Any thread. */
-    SslHandler newHandler(ByteBufAllocator alloc) {
+    /**
+     * What speaks TLS on one connection. Any thread.
+     *
+     * @param handshakeTimeout how long a client may take for its part of the handshake
+     */
+    SslHandler newHandler(ByteBufAllocator alloc, Duration handshakeTimeout) {
         SslHandler handler = current.context().newHandler(alloc);
         handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         return handler;

@@ -12,16 +12,12 @@ import io.monorelay.server.admin.LoopProbes;
 import io.monorelay.server.admin.NodeGauges;
 import io.monorelay.server.admin.PeerRoutes;
 import io.monorelay.server.admission.AccessRules;
-import io.monorelay.server.admission.Doorkeeper;
-import io.monorelay.server.admission.LiveConnections;
 import io.monorelay.server.channel.Liveness;
-import io.monorelay.server.channel.MemoryBudget;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.http.Readiness;
 import io.monorelay.server.http.SiteGuard;
 import io.monorelay.server.net.AdminPipeline;
 import io.monorelay.server.net.Transport;
-import io.monorelay.server.ws.LoopContext;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -35,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +45,7 @@ final class AdminPort implements AutoCloseable {
     /**
      * What it shows, and what it may do.
      *
+     * @param timeouts those of now
      * @param drain begins to end the node, and returns at once
      */
     record Parts(
@@ -55,12 +53,10 @@ final class AdminPort implements AutoCloseable {
             Transport transport,
             RelayMetrics metrics,
             KeptLog kept,
-            Map<EventLoop, LoopContext> loops,
-            Doorkeeper door,
-            LiveConnections live,
-            MemoryBudget memory,
+            Inward inward,
             AccessRules access,
             Readiness readiness,
+            Supplier<RelayConfig.Timeouts> timeouts,
             Runnable drain) {}
 
     private final Parts parts;
@@ -90,9 +86,9 @@ final class AdminPort implements AutoCloseable {
         exposition = new Exposition(
                 parts.metrics(),
                 gauges(),
-                new LoopProbes(List.copyOf(parts.loops().keySet()), loop));
+                new LoopProbes(List.copyOf(parts.inward().loops().keySet()), loop));
         AdminPipeline pipeline = new AdminPipeline(
-                parts.config().timeouts(),
+                parts.timeouts(),
                 routes(token),
                 parts.kept().mark().newQueue(loop),
                 new Liveness(loop),
@@ -113,13 +109,13 @@ final class AdminPort implements AutoCloseable {
 
     private AdminRoutes routes(AdminToken token) {
         Map<EventLoop, LoopFanout> fanouts = new HashMap<>();
-        parts.loops().forEach((loop, context) -> fanouts.put(loop, context.fanout()));
+        parts.inward().loops().forEach((loop, context) -> fanouts.put(loop, context.fanout()));
         KeptLog kept = parts.kept();
         return new AdminRoutes(new AdminRoutes.Parts(
                 new SiteGuard(parts.config().node().publicAddresses()),
                 token,
                 exposition,
-                new PeerRoutes(parts.live()),
+                new PeerRoutes(parts.inward().live()),
                 new BanRoutes(parts.access()),
                 new FateRoute(kept.log().fates(), kept.mark(), kept.readers(), fanouts),
                 parts.drain()));
@@ -130,16 +126,19 @@ final class AdminPort implements AutoCloseable {
         Map<String, DoubleSupplier> connections = new LinkedHashMap<>();
         connections.put("websocket", this::webSockets);
         connections.put("events", this::streams);
-        connections.put("http", () -> Math.max(parts.door().open() - webSockets() - streams(), 0));
+        connections.put("http", () -> Math.max(parts.inward().door().open() - webSockets() - streams(), 0));
         Map<String, DoubleSupplier> readers = new LinkedHashMap<>();
-        parts.loops().values().forEach(context -> readers.put("loop-" + readers.size(), context.fanout()::lag));
+        parts.inward()
+                .loops()
+                .values()
+                .forEach(context -> readers.put("loop-" + readers.size(), context.fanout()::lag));
         readers.put("store", kept::storeLag);
         return new NodeGauges(
                 connections,
                 readers,
                 kept.log()::heldMessages,
                 kept.log()::heldBytes,
-                parts.memory(),
+                parts.inward().memory(),
                 () -> parts.readiness().reasons().isEmpty() ? 1 : 0,
                 kept.commitTimes());
     }

@@ -2,68 +2,38 @@ package io.monorelay.server.node;
 
 import io.monorelay.client.ClientOptions;
 import io.monorelay.crypto.Ed25519;
-import io.monorelay.crypto.MessageSigner;
 import io.monorelay.crypto.MessageVerifier;
 import io.monorelay.crypto.NodeIdentity;
-import io.monorelay.fanout.FanoutLimits;
-import io.monorelay.fanout.FanoutSource;
-import io.monorelay.fanout.LoopFanout;
 import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.peer.KeyDirectory;
-import io.monorelay.protocol.Form;
 import io.monorelay.protocol.InboundDecoder;
 import io.monorelay.protocol.Limits;
-import io.monorelay.protocol.NodeKey;
 import io.monorelay.refs.ReferenceBook;
 import io.monorelay.relay.LatePath;
 import io.monorelay.relay.MessagePath;
 import io.monorelay.relay.Router;
 import io.monorelay.relay.TimeWindow;
 import io.monorelay.server.admission.AccessRules;
-import io.monorelay.server.admission.Budgets;
-import io.monorelay.server.admission.Doorkeeper;
 import io.monorelay.server.admission.LiveConnections;
-import io.monorelay.server.channel.HeldMemory;
-import io.monorelay.server.channel.Liveness;
 import io.monorelay.server.channel.MemoryBudget;
-import io.monorelay.server.config.DrainSettings;
-import io.monorelay.server.config.MemoryPlan;
 import io.monorelay.server.config.RelayConfig;
-import io.monorelay.server.handshake.Handshakes;
-import io.monorelay.server.http.BroadcastRoute;
-import io.monorelay.server.http.HandshakeRoute;
-import io.monorelay.server.http.HistoryRoutes;
-import io.monorelay.server.http.HttpRoutes;
-import io.monorelay.server.http.NodePage;
-import io.monorelay.server.http.PublishRoute;
 import io.monorelay.server.http.Readiness;
-import io.monorelay.server.http.SiteGuard;
 import io.monorelay.server.link.LinkOptions;
 import io.monorelay.server.link.LinkedKeys;
 import io.monorelay.server.link.Links;
-import io.monorelay.server.link.TrustedRelays;
-import io.monorelay.server.net.Pipelines;
-import io.monorelay.server.net.ServerTls;
 import io.monorelay.server.net.Transport;
 import io.monorelay.server.ws.LoopContext;
-import io.monorelay.store.CommitQueue;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.NettyRuntime;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  * it. Both are called on a thread that may block.
  */
 public final class RelayNode implements AutoCloseable {
-    /** Unlike Netty's default, it also pools the duplicates of its buffers, one of which each peer gets of each batch. */
-    private static final ByteBufAllocator BATCHES = PooledByteBufAllocator.DEFAULT;
-
     private final RelayConfig config;
     private final Transport transport;
     private final Limits limits;
@@ -87,19 +54,14 @@ public final class RelayNode implements AutoCloseable {
     private final MessagePath path;
     private final LatePath late;
     private final Links links;
-    private final Router router;
     private final Outward outward;
-    private final Handshakes handshakes;
     private final EventLoopGroup group;
     private final AccessRules access;
-    private final Doorkeeper door;
-    private final Budgets budgets;
-    private final Map<EventLoop, LoopContext> loops = new HashMap<>();
-    private final LiveConnections live;
-    private final MemoryBudget memory;
+    private final Inward inward;
     private final Channel listener;
     private final @Nullable AdminPort admin;
     private final OrderlyEnd end;
+    private volatile RelayConfig.Timeouts timeouts;
 
     /**
      * Starts a relay and listens.
@@ -127,60 +89,54 @@ public final class RelayNode implements AutoCloseable {
             throws StartException {
         this.config = config;
         this.clock = clock;
+        timeouts = config.timeouts();
         requireMemory(config);
         transport = chooseTransport(config);
         limits = Limits.defaults()
                 .withMaxFrameBytes(config.messages().maxBytes())
                 .withTimeWindow(config.messages().timeWindow());
         decoder = new InboundDecoder(limits);
+        ClientOptions linkOptions = linkOptions(config);
         access = accessRules(config, identity, clock);
         kept = KeptLog.open(opener, config, limits, clock, metrics, this::onStoring);
         TimeWindow window = new TimeWindow(limits.timeWindow(), clock);
         MessagePath.Admission admission = new MessagePath.Admission(window, access);
         path = new MessagePath(admission, new MessageVerifier(ed25519), kept.seen(), kept.log(), directory, metrics);
         late = new LatePath(path, window, kept.readers(), config.store().retentionAge());
-        door = new Doorkeeper(
-                config.access(),
-                config.proxies(),
-                config.network().maxConnections(),
-                access,
-                metrics.refusals(),
-                System::nanoTime);
-        memory = memoryBudget(config.memory().shares());
-        budgets = new Budgets(config.budgets(), config.access(), door::open, System::nanoTime);
         group = new MultiThreadIoEventLoopGroup(
                 loopCount(), new DefaultThreadFactory("relay"), transport.handlerFactory());
+        outward = callOutward(identity, ed25519);
+        links = newLinks(linkOptions, identity, ed25519);
+        inward = new Inward(new Inward.Parts(
+                config,
+                limits,
+                clock,
+                identity,
+                ed25519,
+                decoder,
+                access,
+                kept,
+                path,
+                late,
+                directory,
+                outward,
+                links,
+                readiness,
+                metrics,
+                transport,
+                group,
+                loopCount()));
         try {
-            outward = Outward.start(new Outward.Parts(
-                    config,
-                    limits,
-                    clock,
-                    identity,
-                    ed25519,
-                    decoder,
-                    kept.references(),
-                    kept.log(),
-                    directory,
-                    linked,
-                    metrics,
-                    transport,
-                    group.next()));
-            handshakes = new Handshakes(identity, ed25519, config, limits, clock, outward);
-            buildLoops();
-            live = watchLive();
-            links = newLinks(identity, ed25519);
-            router = router(new MessageSigner(identity, Form.MONOCHAIN));
-            listener = bind();
+            listener = inward.listen();
             admin = openAdmin();
         } catch (StartException failure) {
-            OrderlyEnd.closeLoops(group, loops);
-            kept.close();
-            access.close();
+            abandon(inward.loops());
             throw failure;
         }
         end = new OrderlyEnd(
                 config.drain(),
-                new OrderlyEnd.Parts(readiness, listener, outward, links, path, group, loops, kept, access, admin));
+                new OrderlyEnd.Parts(
+                        readiness, listener, outward, links, path, group, inward.loops(), kept, access, admin));
         links.start();
         readiness.ready(Readiness.Reason.STARTING);
     }
@@ -190,10 +146,6 @@ public final class RelayNode implements AutoCloseable {
         if (tooMuch != null) {
             throw new StartException(tooMuch);
         }
-    }
-
-    private static MemoryBudget memoryBudget(MemoryPlan.Shares shares) {
-        return new MemoryBudget(shares.inboundBytes(), shares.outboundBytes());
     }
 
     private static Transport chooseTransport(RelayConfig config) throws StartException {
@@ -221,18 +173,39 @@ public final class RelayNode implements AutoCloseable {
         }
     }
 
-    private LiveConnections watchLive() {
-        LiveConnections connections = new LiveConnections(
-                loops.values().stream().map(LoopContext::liveness).toList(), clock);
-        access.enforceOn(connections);
-        group.next().scheduleAtFixedRate(access::expire, 1, 1, TimeUnit.SECONDS);
-        return connections;
+    private Outward callOutward(NodeIdentity identity, Ed25519 ed25519) throws StartException {
+        try {
+            return Outward.start(new Outward.Parts(
+                    config,
+                    limits,
+                    clock,
+                    identity,
+                    ed25519,
+                    decoder,
+                    kept.references(),
+                    kept.log(),
+                    directory,
+                    linked,
+                    metrics,
+                    transport,
+                    group.next()));
+        } catch (StartException failure) {
+            abandon(Map.of());
+            throw failure;
+        }
     }
 
-    private Links newLinks(NodeIdentity identity, Ed25519 ed25519) throws StartException {
+    /** Ends what there is of a node that cannot be started. */
+    private void abandon(Map<EventLoop, LoopContext> loops) {
+        OrderlyEnd.closeLoops(group, loops);
+        kept.close();
+        access.close();
+    }
+
+    private Links newLinks(ClientOptions options, NodeIdentity identity, Ed25519 ed25519) {
         return new Links(new Links.Parts(
                 config,
-                linkOptions(),
+                options,
                 identity,
                 ed25519,
                 clock,
@@ -249,19 +222,8 @@ public final class RelayNode implements AutoCloseable {
                 metrics));
     }
 
-    private Router router(MessageSigner signer) {
-        EventLoop loop = group.next();
-        return new Router(
-                signer,
-                decoder,
-                path,
-                clock,
-                loop,
-                Objects.requireNonNull(loops.get(loop)).commits());
-    }
-
     /** A node that dials nobody does not care for proxies and certificates. */
-    private ClientOptions linkOptions() throws StartException {
+    private static ClientOptions linkOptions(RelayConfig config) throws StartException {
         RelayConfig.Links settings = config.links();
         if (settings.toDial().isEmpty() && settings.wanted() == 0) {
             return ClientOptions.defaults();
@@ -282,67 +244,10 @@ public final class RelayNode implements AutoCloseable {
         return configured == 0 ? NettyRuntime.availableProcessors() : configured;
     }
 
-    private void buildLoops() {
-        RelayConfig.FanoutSettings fanout = config.fanout();
-        long laggardBytes = Math.max(fanout.laggardBytes() / loopCount(), fanout.maxBatchBytes());
-        FanoutLimits bounds = new FanoutLimits(
-                        fanout.flushInterval().toNanos(), fanout.maxBatchBytes(), laggardBytes, fanout.slowPeers())
-                .withCompression(config.compression().terms());
-        @Nullable NodeKey streamed = config.node().isPublic() ? null : handshakes.key();
-        TrustedRelays trusted = new TrustedRelays(config.links(), kept.links());
-        for (EventExecutor executor : group) {
-            EventLoop loop = (EventLoop) executor;
-            CommitQueue commits = kept.mark().newQueue(loop);
-            FanoutSource source = new FanoutSource(kept.log(), kept.readers(), kept.mark(), commits, streamed);
-            LoopFanout loopFanout = new LoopFanout(loop, source, BATCHES, bounds, metrics, System::nanoTime);
-            loops.put(
-                    loop,
-                    new LoopContext(
-                            loopFanout,
-                            new Liveness(loop, new HeldMemory(loop, memory, loopFanout::sharedBytes)),
-                            commits,
-                            decoder,
-                            path,
-                            late,
-                            trusted,
-                            handshakes,
-                            access,
-                            budgets,
-                            directory,
-                            outward.book(),
-                            kept.readers(),
-                            kept.positions(),
-                            metrics));
-        }
-    }
-
-    @MayBlock
-    private Channel bind() throws StartException {
-        HttpRoutes routes = routes();
-        Pipelines pipelines = new Pipelines(config, routes, loops, door, access, startTls());
-        return Listening.at(
-                config.listen(),
-                transport.server(config.network().unsentBytes()),
-                group,
-                config.network().backlog(),
-                pipelines,
-                metrics.refusals());
-    }
-
     private @Nullable AdminPort openAdmin() throws StartException {
         try {
             return AdminPort.open(new AdminPort.Parts(
-                    config,
-                    transport,
-                    metrics,
-                    kept,
-                    loops,
-                    door,
-                    live,
-                    memory,
-                    access,
-                    readiness,
-                    this::beginToDrain));
+                    config, transport, metrics, kept, inward, access, readiness, () -> timeouts, this::beginToDrain));
         } catch (StartException failure) {
             listener.close();
             throw failure;
@@ -357,36 +262,6 @@ public final class RelayNode implements AutoCloseable {
                 close();
             }
         });
-    }
-
-    private @Nullable ServerTls startTls() throws StartException {
-        if (config.tls().isEmpty()) {
-            return null;
-        }
-        try {
-            ServerTls tls =
-                    ServerTls.start(config.tls().get(), config.timeouts().request());
-            group.terminationFuture().addListener(ended -> tls.close());
-            return tls;
-        } catch (IOException unusable) {
-            throw new StartException(String.valueOf(unusable.getMessage()), unusable);
-        }
-    }
-
-    private HttpRoutes routes() {
-        SiteGuard guard = new SiteGuard(config.node().publicAddresses());
-        return new HttpRoutes(new HttpRoutes.Parts(
-                new NodePage(Version.current(), config, handshakes, metrics, door::open, links::reports),
-                readiness,
-                new HandshakeRoute(decoder, path, handshakes, access, metrics),
-                new BroadcastRoute(decoder, path, budgets),
-                new HistoryRoutes(kept.readers(), kept.mark(), metrics),
-                new PublishRoute(router, guard, config.applications().mayPublish()),
-                access,
-                budgets,
-                metrics.faults(),
-                guard,
-                config.node().isPublic()));
     }
 
     /** Where the relay listens. */
@@ -405,7 +280,7 @@ public final class RelayNode implements AutoCloseable {
 
     /** Sends this node's own messages. */
     public Router router() {
-        return router;
+        return inward.router();
     }
 
     /** The nodes that this one remembers. */
@@ -425,12 +300,12 @@ public final class RelayNode implements AutoCloseable {
 
     /** What is connected now. */
     public LiveConnections live() {
-        return live;
+        return inward.live();
     }
 
     /** What the connections hold. */
     public MemoryBudget memory() {
-        return memory;
+        return inward.memory();
     }
 
     public RelayMetrics metrics() {
@@ -448,9 +323,11 @@ public final class RelayNode implements AutoCloseable {
         end.drain();
     }
 
-    /** From now on {@link #drain} does it as these say. Any thread. */
-    public void letPeersGoAs(DrainSettings settings) {
-        end.letPeersGoAs(settings);
+    /** From now on that configuration holds, as far as it can change while a node runs. Any thread. */
+    public void use(RelayConfig changed) {
+        inward.use(changed);
+        timeouts = changed.timeouts();
+        end.letPeersGoAs(changed.drain());
     }
 
     /** Returns when the node has ended, by whomever it was told to. */

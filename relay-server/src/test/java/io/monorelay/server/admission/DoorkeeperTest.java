@@ -29,17 +29,20 @@ final class DoorkeeperTest {
     private long nanos = Long.MAX_VALUE - 1;
 
     private Doorkeeper door(String... settings) {
+        RelayConfig config = config(settings);
+        AccessRules rules = AccessRules.ofSettings(config.access(), NodeKey.of(new byte[32]), InstantSource.system());
+        return new Doorkeeper(
+                config.access(), config.proxies(), config.network().maxConnections(), rules, refusals, () -> nanos);
+    }
+
+    private static RelayConfig config(String... settings) {
         Map<String, String> flags = new HashMap<>();
         for (String setting : settings) {
             String[] parts = setting.split("=", 2);
             flags.put(parts[0], parts[1]);
         }
         try {
-            RelayConfig config = ConfigLoader.load(null, Map.of(), flags).config();
-            AccessRules rules =
-                    AccessRules.ofSettings(config.access(), NodeKey.of(new byte[32]), InstantSource.system());
-            return new Doorkeeper(
-                    config.access(), config.proxies(), config.network().maxConnections(), rules, refusals, () -> nanos);
+            return ConfigLoader.load(null, Map.of(), flags).config();
         } catch (ConfigException invalid) {
             throw new IllegalStateException(invalid);
         }
@@ -168,10 +171,61 @@ final class DoorkeeperTest {
         assertThat(door.readmit(proxied(door, "192.0.2.1"))).isTrue();
     }
 
+    @Test
+    void aConnectionOfAProxyThatManyClientsShareCountsForTheLastOfThem() {
+        Doorkeeper door = door("access.max-per-address=1", "proxy.trusted=10.0.0.1");
+        From shared = proxied(door, "192.0.2.1");
+        for (int i = 0; i < 100; i++) {
+            says(shared, i % 2 == 0 ? "192.0.2.1" : "198.51.100.1");
+            assertThat(door.readmit(shared)).isTrue();
+            assertThat(door.counted()).as("an address and its network").isEqualTo(2);
+            nanos += TimeUnit.SECONDS.toNanos(1);
+        }
+        assertThat(door.readmit(proxied(door, "192.0.2.1"))).isTrue();
+        assertThat(door.readmit(proxied(door, "198.51.100.1"))).isFalse();
+        says(shared, "127.0.0.1");
+        assertThat(door.readmit(shared)).isTrue();
+        assertThat(door.readmit(proxied(door, "198.51.100.1"))).isTrue();
+    }
+
+    @Test
+    void whoeverIsNamedWhenTheConnectionHasEndedIsNotCounted() {
+        Doorkeeper door = door("proxy.trusted=10.0.0.1");
+        From shared = proxied(door, "192.0.2.1");
+        assertThat(door.readmit(shared)).isTrue();
+        shared.close();
+        door.left(shared);
+        says(shared, "192.0.2.2");
+        door.readmit(shared);
+        assertThat(door.counted()).isZero();
+    }
+
+    @Test
+    void whoWasCountedIsCountedNoMoreWhenItLeavesWhateverTheSettingsHaveBecome() {
+        Doorkeeper door = door("access.max-per-address=1");
+        From before = new From("192.0.2.1");
+        assertThat(door.admit(before)).isTrue();
+        RelayConfig trusting = config("proxy.trusted=192.0.2.1");
+        door.use(trusting.access(), trusting.proxies(), 100);
+        From since = new From("192.0.2.1");
+        assertThat(door.admit(since)).isTrue();
+        RelayConfig strict = config("access.max-per-address=1");
+        door.use(strict.access(), strict.proxies(), 100);
+        door.left(since);
+        assertThat(comes(door, "192.0.2.1")).as("one from there is left").isFalse();
+        door.left(before);
+        assertThat(door.counted()).isZero();
+        assertThat(comes(door, "192.0.2.1")).isTrue();
+    }
+
+    private static void says(From proxy, String client) {
+        ClientAddress.set(proxy, new InetSocketAddress(address(client), 1));
+    }
+
     private static From proxied(Doorkeeper door, String client) {
         From proxy = new From("10.0.0.1");
         assertThat(door.admit(proxy)).isTrue();
-        ClientAddress.set(proxy, new InetSocketAddress(address(client), 1));
+        says(proxy, client);
         return proxy;
     }
 }

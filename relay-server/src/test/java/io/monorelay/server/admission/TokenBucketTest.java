@@ -37,6 +37,19 @@ final class TokenBucketTest {
     }
 
     @Test
+    void aBucketInUseFillsAtTheRateOfNow() {
+        TokenBucket.Tariff tariff = new TokenBucket.Tariff(new TokenBucket.Rate(1, 2));
+        TokenBucket bucket = new TokenBucket(tariff, START);
+        assertThat(bucket.tryTake(2, START)).isZero();
+        assertThat(bucket.tryTake(1, START)).isEqualTo(SECOND);
+        tariff.use(new TokenBucket.Rate(10, 30));
+        assertThat(bucket.tryTake(10, START)).isZero();
+        assertThat(bucket.tryTake(1, START)).isEqualTo(SECOND / 10);
+        tariff.use(TokenBucket.Rate.ANY);
+        assertThat(bucket.tryTake(1_000_000_000, START)).isZero();
+    }
+
+    @Test
     void whatIsOwedHasToComeInFirst() {
         TokenBucket bucket = new TokenBucket(new TokenBucket.Rate(10, 5), START);
         bucket.take(25, START);

@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +35,8 @@ final class ReloadTest {
     private Path config;
     private Path log;
     private Process relay;
+    private String address;
+    private String lastAnswer;
 
     @BeforeEach
     void start() throws IOException {
@@ -52,6 +60,7 @@ final class ReloadTest {
             line = out.readLine();
         }
         assertThat(line).isNotNull();
+        address = "http://" + line.substring("listening on ".length());
     }
 
     @AfterEach
@@ -70,6 +79,24 @@ final class ReloadTest {
                 .untilAsserted(() -> assertThat(Files.readString(log)).contains(texts));
     }
 
+    private int get(String path) throws IOException, InterruptedException {
+        return ask(HttpRequest.newBuilder(URI.create(address + path)));
+    }
+
+    private int publish() throws IOException, InterruptedException {
+        return ask(HttpRequest.newBuilder(URI.create(address + "/publish"))
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("hello")));
+    }
+
+    private int ask(HttpRequest.Builder request) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+            lastAnswer = answer.body();
+            return answer.statusCode();
+        }
+    }
+
     private void hangUp() throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(relay.pid())).start();
         assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -81,7 +108,7 @@ final class ReloadTest {
         write("drain.period: 2s", "log-level: debug", "store.readers: 3");
         awaitLog(
                 "changed: [log-level, store.readers, drain.period]",
-                "holds only when the node is started again: [store.readers]");
+                "needs a restart: store.readers = 3  (file " + config + "), was 2");
         hangUp();
         awaitLog("changed: nothing");
         write("drain.period: 2s", "log-level: error");
@@ -89,9 +116,29 @@ final class ReloadTest {
     }
 
     @Test
+    void whatHoldsFromNowOnIsSeenByClients() throws Exception {
+        assertThat(publish()).isEqualTo(403);
+        write("publish.open: true");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(publish()).isEqualTo(200));
+        write("publish.open: maybe", "drain.period: 1s");
+        awaitLog("the configuration stays as it was: publish.open = maybe");
+        assertThat(publish()).isEqualTo(200);
+    }
+
+    @Test
+    void whatWouldContradictWhatItWasStartedWithChangesNothing() throws Exception {
+        write("tls.certificate: relay.crt", "tls.key: relay.key", "tls.required: true");
+        awaitLog("the configuration stays as it was: not before a restart: tls.required = true");
+        assertThat(get("/health/ready")).isEqualTo(200);
+    }
+
+    @Test
     void mistakeChangesNothingAndEndsNothing() throws Exception {
         write("drain.perod: 2s");
         awaitLog("the configuration stays as it was: ", "drain.period");
+        assertThat(get("/health/ready")).isEqualTo(200);
+        assertThat(get("/")).isEqualTo(200);
+        assertThat(lastAnswer).contains("\"config_refused\":1");
         relay.destroy();
         assertThat(relay.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(relay.exitValue()).isZero();

@@ -38,7 +38,7 @@ final class ServerTlsTest {
     }
 
     private ServerTls open(SslProvider provider) throws IOException {
-        return ServerTls.open(new Tls(files.certificate(), files.key(), false), Duration.ofSeconds(10), provider);
+        return ServerTls.open(new Tls(files.certificate(), files.key(), false), provider);
     }
 
     @AfterEach
@@ -86,7 +86,7 @@ final class ServerTlsTest {
     @EnumSource(names = {"OPENSSL_REFCNT", "JDK"})
     void bothProvidersShakeHands(SslProvider provider) throws Exception {
         ServerTls other = open(provider);
-        SslHandler server = other.newHandler(UnpooledByteBufAllocator.DEFAULT);
+        SslHandler server = other.newHandler(UnpooledByteBufAllocator.DEFAULT, Duration.ofSeconds(10));
         SslHandler client = client().newHandler(UnpooledByteBufAllocator.DEFAULT);
         EmbeddedChannel serverSide = new EmbeddedChannel(server);
         EmbeddedChannel clientSide = new EmbeddedChannel(client);

@@ -12,6 +12,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.relay.Receipt;
 import io.monorelay.server.config.ConfigException;
 import io.monorelay.server.config.ConfigLoader;
+import io.monorelay.server.config.EffectiveConfig;
 import io.monorelay.server.config.RelayConfig;
 import io.monorelay.server.net.HttpAnswer;
 import io.monorelay.server.net.RawConnection;
@@ -98,6 +99,19 @@ public final class RunningRelay implements AutoCloseable {
         } catch (IllegalStateException e) {
             delete(data);
             throw e;
+        }
+    }
+
+    /** The same relay goes on with these settings in addition, as when its configuration is read again. */
+    public void reload(String... settings) {
+        Map<String, String> flags = new HashMap<>(plan.flags());
+        set(flags, settings);
+        try {
+            EffectiveConfig started = ConfigLoader.load(null, Map.of(), plan.flags());
+            node.use(
+                    started.withLiveOf(ConfigLoader.load(null, Map.of(), flags)).config());
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(e);
         }
     }
 
