@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.monorelay.metrics.RelayMetrics;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -36,7 +33,7 @@ final class SnifferFuzzTest {
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
         ByteArrayOutputStream received = new ByteArrayOutputStream();
         Sniffer sniffer = new Sniffer(
-                List.of(new HttpWire(pipeline -> pipeline.addLast(new Receiving(received)))), new RelayMetrics());
+                List.of(new HttpWire(pipeline -> pipeline.addLast(new ReceivedBytes(received)))), new RelayMetrics());
         EmbeddedChannel channel = new EmbeddedChannel(sniffer);
         for (int from = 0; from < data.length && channel.isOpen(); from += size) {
             int count = Math.min(size, data.length - from);
@@ -49,21 +46,5 @@ final class SnifferFuzzTest {
                 .as("bytes that nobody released")
                 .isZero();
         return new Verdict(taken, refused, ByteBufUtil.hexDump(received.toByteArray()));
-    }
-
-    /** Stands for the handlers of a protocol. */
-    private static final class Receiving extends ChannelInboundHandlerAdapter {
-        private final ByteArrayOutputStream received;
-
-        Receiving(ByteArrayOutputStream received) {
-            this.received = received;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ByteBuf bytes = (ByteBuf) message;
-            received.writeBytes(ByteBufUtil.getBytes(bytes));
-            bytes.release();
-        }
     }
 }
