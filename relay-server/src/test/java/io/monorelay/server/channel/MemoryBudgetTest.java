@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.server.channel.MemoryBudget.Way;
+import io.monorelay.server.net.CertificateFiles;
 import io.monorelay.server.net.Frame;
 import io.monorelay.server.net.RawConnection;
+import io.monorelay.server.net.TlsClient;
 import io.monorelay.server.node.ForeignNode;
 import io.monorelay.server.node.RunningRelay;
 import io.monorelay.server.ws.JdkSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Many connections that are each within their limits and together beyond the budget, and honest ones beside them. */
 @Timeout(60)
@@ -188,6 +192,33 @@ final class MemoryBudgetTest {
                 assertThat(reader.nextJson().path("message").path("data").asString())
                         .isEqualTo(text);
             }
+        }
+        closeAllAndExpectThatNothingIsHeld();
+    }
+
+    @Test
+    void whatTlsCopiesForEachOfThoseThatReadNothingIsWithinTheBudgetToo(@TempDir Path directory) throws Exception {
+        CertificateFiles files = CertificateFiles.make(directory, "relay");
+        start(
+                "tls.certificate=" + files.certificate(),
+                "tls.key=" + files.key(),
+                "memory.outbound=512KiB",
+                "message.max-bytes=16KiB",
+                "fanout.max-batch-bytes=16KiB",
+                "fanout.laggard-bytes=256KiB");
+        try (JdkSocket reader = JdkSocket.v2(relay, ForeignNode.generate())) {
+            for (int i = 0; i < 60; i++) {
+                keep(TlsClient.startOn(RawConnection.to(relay.port(), RECEIVE_BUFFER_BYTES))
+                        .upgrade());
+            }
+            for (int i = 0; i < 1000 && (i % 32 != 0 || relay.total("drops", "outbound_memory") == 0); i++) {
+                String text = nextText(PADDING);
+                relay.sendToAll(text);
+                assertThat(reader.nextJson().path("message").path("data").asString())
+                        .isEqualTo(text);
+            }
+            assertThat(relay.total("drops", "outbound_memory")).isPositive();
+            await(() -> assertThat(held(Way.OUTBOUND)).isLessThanOrEqualTo(MEBIBYTE / 2));
         }
         closeAllAndExpectThatNothingIsHeld();
     }

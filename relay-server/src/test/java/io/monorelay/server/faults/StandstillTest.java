@@ -89,7 +89,7 @@ final class StandstillTest {
 
             node.signal("STOP");
             List<String> all = new ArrayList<>(List.of("before"));
-            all.addAll(texts("meanwhile", 500));
+            all.addAll(texts("meanwhile", 100));
             all.subList(1, all.size()).forEach(relay::sendToAll);
             node.run(SHORT_STANDSTILL_MILLIS);
             node.signal("CONT");
