@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>Pacing: a message after a quiet spell starts a turn for all at once. From then on a cohort's turn comes again after
  * {@value #PACE_FACTOR} times as long as a turn for everybody takes, at most the flush interval, so that a busy relay
  * sends more messages with each flush, and one with few peers waits for hardly anything. Where more than {@value
- * #AIMED_MESSAGES} messages come in that time it is shortened, down to a third of the interval.
+ * #AIMED_MESSAGES} messages come in that time it is shortened, down to a third of the interval, and as far as needed where
+ * they are more than {@value #AIMED_BYTES} bytes.
  *
  * <p>A peer whose last batch has not gone out keeps its cursor and is passed over. Batches that somebody has yet to
  * take are kept within a budget of bytes; a peer whose next batch has to be let go reads on from the store, or is told
@@ -48,6 +49,9 @@ public final class LoopFanout {
 
     /** So many messages are worth their flush: waiting for still more would hardly make them cheaper. */
     private static final int AIMED_MESSAGES = 32;
+
+    /** So many bytes are, too: about what the kernel sends a peer as one piece. */
+    private static final int AIMED_BYTES = 1 << 16;
 
     /**
      * A turn that would be due within this part of its period follows at once on another one: together they find the
@@ -342,6 +346,7 @@ public final class LoopFanout {
     private void deliver(Cohort cohort) {
         long start = nanoClock.getAsLong();
         long messages = position() - cohort.givenThrough();
+        long bytes = gatheredBytes - cohort.givenBytes();
         cohort.hasNews = false;
         cohort.someoneWaits = false;
         visits.startTurn(cohort, position());
@@ -351,7 +356,7 @@ public final class LoopFanout {
         finishVisits(cohort);
         replays.delivered();
         laggards.enforceBudget();
-        cohort.period = period(nanoClock.getAsLong() - start, messages);
+        cohort.period = period(nanoClock.getAsLong() - start, messages, bytes);
         cohort.dueAt = start + cohort.period;
     }
 
@@ -369,9 +374,12 @@ public final class LoopFanout {
         }
     }
 
-    /** How long after the start of a turn that took so long, and gave so many messages, the next one is due. */
-    private long period(long took, long messages) {
+    /** How long after the start of a turn that took so long, and gave so much, the next one is due. */
+    private long period(long took, long messages, long bytes) {
         long period = Math.min(took * cohorts.count() * PACE_FACTOR, limits.flushIntervalNanos());
+        if (bytes > AIMED_BYTES) {
+            return period * AIMED_BYTES / bytes;
+        }
         if (messages <= AIMED_MESSAGES) {
             return period;
         }
