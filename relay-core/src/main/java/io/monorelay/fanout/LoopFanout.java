@@ -229,6 +229,12 @@ public final class LoopFanout {
         }
     }
 
+    /** How many bytes of messages there were up to the position where it is. */
+    public long bytesPassed() {
+        assert loop.inEventLoop();
+        return gatheredBytes;
+    }
+
     /** Lets go of all batches. Nothing may be called after it. */
     public void release() {
         for (BatchChain chain : chains) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that falls off the end of what is kept while it is held is far again.
  *
  * <p>There is always exactly one thing that a replay waits for: its peer, more of the log, its turn, a page, that a page has gone
- * out, the disk, or the time to try again. Each of them calls {@link #goOn} in the end.
+ * out, the disk, the time to try again, or the time at which its next page can be paid for. Each of them calls {@link #goOn} in the end.
  */
 final class Replay {
     // fixed after construction

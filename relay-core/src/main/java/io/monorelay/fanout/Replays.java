@@ -189,6 +189,12 @@ final class Replays {
             replay.goOn();
             return false;
         }
+        long wait = replay.peer().payForPage();
+        if (wait != 0) {
+            metrics.traffic().increment(Traffic.PAGES_POSTPONED);
+            loop.schedule(replay::goOn, Math.min(wait, MAX_BACK_OFF_MILLIS), TimeUnit.MILLISECONDS);
+            return false;
+        }
         source.readers().ask(store -> store.read(query), loop, new PageAnswer(replay));
         return true;
     }

@@ -18,6 +18,10 @@ public enum Traffic {
     REPLAYS_STARTED,
     /** A peer that was sent what the store has came to the end of the log, and gets every message as it comes. */
     REPLAYS_FINISHED,
+    /** A peer is not read for a while, since it has cost more than its budget. */
+    PEERS_PAUSED,
+    /** A page of what the store has came later, since the peer had not enough left of its budget. */
+    PAGES_POSTPONED,
     /** One message from the store written to one peer; a delivery as well. */
     REPLAYED,
     /** One message from the store written to one peer that asked for it by its id. */

@@ -19,6 +19,15 @@ public interface Connection {
      */
     default void onUntaken(int bytes) {}
 
+    /**
+     * Pays for a page of history that the other side is about to be sent.
+     *
+     * @return 0 when it is paid, otherwise in how many ms it could be
+     */
+    default long payForPage() {
+        return 0;
+    }
+
     /** Tells the other side why, and closes. What was written before goes out first, within a short grace time. */
     void close(CloseCode code, String reason);
 }

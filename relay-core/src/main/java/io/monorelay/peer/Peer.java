@@ -284,6 +284,12 @@ public final class Peer implements Origin {
         channel.flush();
     }
 
+    /** Pays for a page of history that it is to be sent; returns 0, or after how many ms it can have it. */
+    public long payForPage() {
+        assert eventLoop().inEventLoop();
+        return connection.payForPage();
+    }
+
     public void close(CloseCode code, String reason) {
         assert eventLoop().inEventLoop();
         connection.close(code, reason);

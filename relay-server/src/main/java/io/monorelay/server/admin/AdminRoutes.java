@@ -10,6 +10,7 @@ import io.monorelay.server.http.RequestTarget;
 import io.monorelay.server.http.Responder;
 import io.monorelay.server.http.Routes;
 import io.monorelay.server.http.SiteGuard;
+import io.monorelay.server.http.UpgradeRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
@@ -50,6 +51,12 @@ public final class AdminRoutes implements Routes {
 
     public AdminRoutes(Parts parts) {
         this.parts = parts;
+    }
+
+    /** There are none. */
+    @Override
+    public boolean isUpgradePaid(UpgradeRequest request, Responder from) {
+        return true;
     }
 
     @Override

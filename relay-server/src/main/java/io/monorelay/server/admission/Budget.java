@@ -40,12 +40,22 @@ public final class Budget {
      * @return 0 when it is paid, otherwise in how many ms it could be, at least 1
      */
     public long tryPay(long workNanos) {
+        return tryPay(workNanos, false);
+    }
+
+    /** The same for what can wait, and so leaves half of every bucket to what cannot. */
+    public long tryPayAtLeisure(long workNanos) {
+        return tryPay(workNanos, true);
+    }
+
+    private long tryPay(long workNanos, boolean atLeisure) {
         if (buckets.length == 0) {
             return 0;
         }
         long now = nanoTime.getAsLong();
         for (int i = 0; i < buckets.length; i++) {
-            long wait = buckets[i].tryTake(workNanos, now);
+            TokenBucket bucket = buckets[i];
+            long wait = atLeisure ? bucket.tryTakeOfFirstHalf(workNanos, now) : bucket.tryTake(workNanos, now);
             if (wait != 0) {
                 for (int paid = 0; paid < i; paid++) {
                     buckets[paid].giveBack(workNanos);
@@ -65,6 +75,11 @@ public final class Budget {
         for (TokenBucket bucket : buckets) {
             bucket.take(workNanos, now);
         }
+    }
+
+    /** Pays for signing and publishing a text of so many bytes; otherwise as {@link #tryPay(long)}. */
+    public long tryPublish(int bytes, boolean toAll) {
+        return tryPay(Cost.ofOwn(bytes, toAll ? receivers.getAsInt() : 1));
     }
 
     /** Settles for a message that was paid a deposit for, and is new and valid. */

@@ -10,6 +10,24 @@ public final class Cost {
     /** What is taken before a signature is checked, and kept when it is wrong: nobody honest has sent that. */
     public static final long DEPOSIT = 10 * VERIFY;
 
+    /** Each byte of a text that is read and hashed, whatever it turns out to be. */
+    private static final long READ_BYTE = 3;
+
+    /** A text that asks for nothing: an ack, or an answer. */
+    private static final long TEXT = 2_000;
+
+    /** A text that cannot be read, and the answer to it: no honest node sends many. */
+    private static final long UNREADABLE = 50_000;
+
+    /** A ping and its pong. */
+    public static final long CONTROL_FRAME = 2_000;
+
+    /** An HTTP request, without what it asks for. */
+    public static final long REQUEST = 20_000;
+
+    /** A new WebSocket, or event stream: its request, and its place. */
+    public static final long CONNECTION = 50_000;
+
     /** A message that is here already, or that is refused before its signature is checked. */
     private static final long KNOWN = 5_000;
 
@@ -25,6 +43,9 @@ public final class Cost {
     /** A page of history. */
     public static final long PAGE = 1_000_000;
 
+    /** A signature of this node's own. */
+    private static final long SIGN = 30_000;
+
     /** A message, and each of its bytes, in the store. */
     private static final long STORE = 15_000;
 
@@ -39,8 +60,40 @@ public final class Cost {
 
     /** A new and valid message. */
     public static long of(VerifiedMessage message, int receivers) {
-        long bytes = message.membersLength();
-        long reached = message.receiver() == null ? receivers : 1;
-        return VERIFY + STORE + bytes * STORE_BYTE + reached * (DELIVERY + bytes * DELIVERY_8_BYTES / 8);
+        return of(message.membersLength(), message.receiver() == null ? receivers : 1);
+    }
+
+    private static long of(long bytes, long reached) {
+        return VERIFY + STORE + bytes * STORE_BYTE + ofDeliveries(reached, reached * bytes);
+    }
+
+    /** A message of the node's own whose text has so many bytes. */
+    static long ofOwn(long bytes, long reached) {
+        return SIGN + bytes * READ_BYTE + of(bytes, reached);
+    }
+
+    /** Messages of so many bytes, all together, that have gone out. */
+    public static long ofDeliveries(long messages, long bytes) {
+        return messages * DELIVERY + bytes * DELIVERY_8_BYTES / 8;
+    }
+
+    /** What is taken before a message of so many bytes is looked at; what comes back of it is of {@link #DEPOSIT}. */
+    public static long deposit(int bytes) {
+        return DEPOSIT + bytes * READ_BYTE;
+    }
+
+    /** A text that is no message. */
+    public static long ofText(int bytes) {
+        return TEXT + bytes * READ_BYTE;
+    }
+
+    /** A text that cannot be read. */
+    public static long ofUnreadable(int bytes) {
+        return UNREADABLE + bytes * READ_BYTE;
+    }
+
+    /** The bytes of an answer to an HTTP request. */
+    public static long ofAnswer(int bytes) {
+        return ofDeliveries(1, 4L * bytes);
     }
 }

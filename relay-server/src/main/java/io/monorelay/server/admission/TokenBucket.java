@@ -76,13 +76,23 @@ public final class TokenBucket {
      * @return 0 when they were taken, otherwise in how many ns they would be there
      */
     public long tryTake(long tokens, long now) {
+        return tryTake(tokens, now, 1);
+    }
+
+    /** The same for what can wait: takes none of the second half of the bucket. */
+    long tryTakeOfFirstHalf(long tokens, long now) {
+        return tryTake(tokens, now, 2);
+    }
+
+    private long tryTake(long tokens, long now, int part) {
         Tariff.Terms terms = tariff.terms;
+        long atMostMissing = terms.burstNanos() / part;
         long nanos = terms.rate().nanosFor(tokens);
-        long needed = Math.min(nanos, terms.burstNanos());
+        long needed = Math.min(nanos, atMostMissing);
         while (true) {
             long seen = fullAt.get();
             long missing = Math.max(0, seen - now);
-            long wait = missing + needed - terms.burstNanos();
+            long wait = missing + needed - atMostMissing;
             if (wait > 0) {
                 return wait;
             }

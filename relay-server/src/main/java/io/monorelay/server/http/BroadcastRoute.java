@@ -37,7 +37,7 @@ public final class BroadcastRoute {
         }
         Budget budget = budgets.ofRequests(to.clientAddress());
         HttpPublisher publisher = new HttpPublisher(to, budget);
-        long wait = budget.tryPay(Cost.DEPOSIT);
+        long wait = budget.tryPay(Cost.deposit(publish.message().membersLength()));
         if (wait == 0) {
             path.publish(publish.message(), publisher);
         } else {

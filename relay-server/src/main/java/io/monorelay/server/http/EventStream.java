@@ -13,6 +13,10 @@ import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
+import io.monorelay.server.admission.Budget;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.admission.Cost;
+import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
 import io.monorelay.server.channel.Liveness;
@@ -44,6 +48,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     public record Source(
             LoopFanout fanout,
             Liveness liveness,
+            Budgets budgets,
             RelayMetrics metrics,
             Duration heartbeat,
             @Nullable NodeKey streamed) {}
@@ -59,18 +64,25 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     /** Prime to the spread, so that neighbours are far apart and all times are used. */
     private static final int RETRY_STEP_MILLIS = 1237;
 
+    /** So many seconds in a row a reader may get more than it can pay for. */
+    private static final int MAX_SECONDS_OVER_BUDGET = 60;
+
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(UTF_8);
 
     // fixed after construction
     private final Channel channel;
     private final Source source;
     private final Peer peer;
+    private final Budget budget;
 
     // owned by the event loop
     private @Nullable Subscriber subscriber;
     private int place = NOWHERE;
     private int secondsOpen;
+    private int secondsOverBudget;
     private long secondsToHeartbeat;
+    private long paidMessages;
+    private long paidBytes;
     private boolean closing;
     private boolean listed;
 
@@ -78,6 +90,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
         this.channel = channel;
         this.source = source;
         peer = new Peer(this, FrameFormat.EVENTS);
+        budget = source.budgets().ofConnection(ClientAddress.of(channel).getAddress());
         secondsToHeartbeat = source.heartbeat().toSeconds();
     }
 
@@ -91,6 +104,8 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
         if (streamed != null) {
             peer.proven(streamed);
         }
+        paidMessages = source.fanout().position();
+        paidBytes = source.fanout().bytesPassed();
         OptionalLong after = request.after();
         long from = after.isPresent()
                 ? Math.min(after.getAsLong(), source.fanout().lastPosition())
@@ -197,6 +212,7 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     @Override
     public void onSecond() {
         secondsOpen++;
+        payForEvents();
         if (--secondsToHeartbeat > 0) {
             return;
         }
@@ -238,6 +254,24 @@ public final class EventStream extends ChannelInboundHandlerAdapter implements L
     @Override
     public void list(boolean onList) {
         listed = onList;
+    }
+
+    /** Once a second for all that has come by, which costs the fan-out nothing. */
+    private void payForEvents() {
+        long messages = source.fanout().position();
+        long bytes = source.fanout().bytesPassed();
+        long wait = budget.tryPay(Cost.ofDeliveries(messages - paidMessages, bytes - paidBytes));
+        paidMessages = messages;
+        paidBytes = bytes;
+        secondsOverBudget = wait == 0 ? 0 : secondsOverBudget + 1;
+        if (secondsOverBudget > MAX_SECONDS_OVER_BUDGET) {
+            close(CloseCode.OVER_BUDGET, "more than this relay does for one reader or network; come back later");
+        }
+    }
+
+    @Override
+    public long payForPage() {
+        return budget.tryPayAtLeisure(Cost.PAGE);
     }
 
     @Override

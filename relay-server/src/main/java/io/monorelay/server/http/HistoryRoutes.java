@@ -4,6 +4,8 @@ import io.monorelay.metrics.RelayMetrics;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.MessageId;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.admission.Budgets;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.store.CommitMark;
 import io.monorelay.store.HistoryQuery;
 import io.monorelay.store.MessageStore;
@@ -26,11 +28,13 @@ public final class HistoryRoutes {
 
     private final StoreReaders readers;
     private final CommitMark mark;
+    private final Budgets budgets;
     private final RelayMetrics metrics;
 
-    public HistoryRoutes(StoreReaders readers, CommitMark mark, RelayMetrics metrics) {
+    public HistoryRoutes(StoreReaders readers, CommitMark mark, Budgets budgets, RelayMetrics metrics) {
         this.readers = readers;
         this.mark = mark;
+        this.budgets = budgets;
         this.metrics = metrics;
     }
 
@@ -83,6 +87,8 @@ public final class HistoryRoutes {
         readers.ask(question, to.owner(), new StoreReaders.Answer<>() {
             @Override
             public void onAnswer(FullHttpResponse response) {
+                budgets.ofRequests(to.clientAddress())
+                        .pay(Cost.ofAnswer(response.content().readableBytes()));
                 to.send(response);
             }
 

@@ -83,7 +83,9 @@ public final class HttpHandler extends SimpleChannelInboundHandler<FullHttpReque
             routes.checkUpgrade(request, reply);
             UpgradeRequest granted = upgrader.granted(UpgradeRequest.of(request));
             requireRoom(ctx.channel());
-            upgrade(ctx, granted);
+            if (routes.isUpgradePaid(granted, reply)) {
+                upgrade(ctx, granted);
+            }
         } else {
             routes.answer(request, reply);
         }

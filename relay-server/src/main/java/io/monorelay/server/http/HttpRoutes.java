@@ -20,6 +20,10 @@ import java.util.Set;
 public final class HttpRoutes implements Routes {
     private static final Set<String> UPGRADE_PATHS = Set.of("/", "/ws");
     private static final String ONE_MESSAGE = "/messages/";
+
+    /** What a balancer asks every second costs nothing. */
+    private static final String HEALTH = "/health/";
+
     private static final String PATHS =
             "/, /ws, /handshake, /broadcast, /publish, /stream, /messages, /messages/{id}, /health/live, /health/ready";
     private static final byte[] UP = "{\"status\":\"up\"}".getBytes(US_ASCII);
@@ -71,12 +75,23 @@ public final class HttpRoutes implements Routes {
     }
 
     @Override
+    public boolean isUpgradePaid(UpgradeRequest request, Responder from) {
+        return isPaid(request.cost(), from);
+    }
+
+    @Override
     public void answer(FullHttpRequest request, Responder to) throws ProtocolException {
         parts.access().check(to.clientAddress());
         if (!parts.isPublic()) {
             parts.guard().requireOwnName(request, to);
         }
         RequestTarget target = RequestTarget.of(request);
+        if (target.path().startsWith(HEALTH) || isPaid(Cost.REQUEST, to)) {
+            answer(target, request, to);
+        }
+    }
+
+    private void answer(RequestTarget target, FullHttpRequest request, Responder to) throws ProtocolException {
         switch (target.path()) {
             case "/ws" -> throw new ProtocolException(Fault.BAD_UPGRADE, "expected a WebSocket upgrade at /ws");
             case "/handshake" -> {
@@ -133,7 +148,10 @@ public final class HttpRoutes implements Routes {
         if (!parts.isPublic()) {
             parts.guard().requireOwnSite(request, to);
         }
-        to.stream(StreamRequest.of(target, request));
+        StreamRequest wanted = StreamRequest.of(target, request);
+        if (isPaid(Cost.CONNECTION, to)) {
+            to.stream(wanted);
+        }
     }
 
     private void oneMessage(RequestTarget target, Responder to) throws ProtocolException {

@@ -1,10 +1,12 @@
 package io.monorelay.server.http;
 
+import io.monorelay.metrics.Counters;
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.relay.Receipt;
 import io.monorelay.relay.Router;
+import io.monorelay.server.admission.Budgets;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.concurrent.CompletionStage;
@@ -17,14 +19,18 @@ public final class PublishRoute {
     private final Router router;
     private final SiteGuard guard;
     private volatile boolean open;
+    private final Budgets budgets;
+    private final Counters<Fault> faults;
 
     /**
      * @param open whether whoever reaches this node may speak in its name
      */
-    public PublishRoute(Router router, SiteGuard guard, boolean open) {
+    public PublishRoute(Router router, SiteGuard guard, boolean open, Budgets budgets, Counters<Fault> faults) {
         this.router = router;
         this.guard = guard;
         this.open = open;
+        this.budgets = budgets;
+        this.faults = faults;
     }
 
     /** From now on whoever reaches this node may speak in its name, or not. */
@@ -41,7 +47,15 @@ public final class PublishRoute {
                             + " publish.open opens this)");
         }
         guard.requireOwnSite(request, to);
-        send(PublishRequest.of(target, request))
+        PublishRequest asked = PublishRequest.of(target, request);
+        long wait = budgets.ofRequests(to.clientAddress())
+                .tryPublish(request.content().readableBytes(), asked.receiver() == null);
+        if (wait != 0) {
+            faults.increment(Fault.OVER_BUDGET);
+            to.send(HttpReply.overBudget(wait));
+            return;
+        }
+        send(asked)
                 .whenCompleteAsync(
                         (receipt, ended) ->
                                 to.send(ended == null ? HttpReply.receipt(receipt) : HttpReply.unavailable("stopping")),

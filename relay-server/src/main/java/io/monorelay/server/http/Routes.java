@@ -9,6 +9,9 @@ public interface Routes {
     /** Refuses a WebSocket that is not for this path, or not for whoever asks. */
     void checkUpgrade(HttpRequest request, Responder from) throws ProtocolException;
 
+    /** Whether whoever asks may have one more WebSocket now; if not, that is answered. */
+    boolean isUpgradePaid(UpgradeRequest request, Responder from);
+
     /** Answers a request, now or later; what it needs of the request it takes now. */
     void answer(FullHttpRequest request, Responder to) throws ProtocolException;
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.websocket.PermessageDeflate;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -85,6 +86,11 @@ public record UpgradeRequest(
     /** Whether the client asks for a session of level 2. */
     static boolean asksForV2(HttpHeaders headers) {
         return headers.containsValue(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, V2_PROTOCOL, false);
+    }
+
+    /** What it costs to grant it, in ns; a v2 WebSocket comes with one handshake. */
+    public long cost() {
+        return v2 ? Cost.CONNECTION + Cost.HANDSHAKE : Cost.CONNECTION;
     }
 
     /** The answer that makes the connection a WebSocket. */

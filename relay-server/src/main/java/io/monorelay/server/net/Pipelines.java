@@ -238,6 +238,7 @@ public final class Pipelines extends ChannelInitializer<Channel> implements Upgr
         return new EventStream.Source(
                 context.fanout(),
                 context.liveness(),
+                context.budgets(),
                 context.metrics(),
                 config.applications().heartbeat(),
                 config.node().isPublic() ? null : context.handshakes().key());

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import java.net.InetAddress;
 
 /**
  * A WebSocket whose whole upgrade request has come at once and is as every client writes it. It never sees an HTTP
@@ -24,7 +25,8 @@ record WebSocketWire(Pipelines pipelines, Proxies proxies) implements Wire {
         if (asked == null) {
             return Answer.NOT_MINE;
         }
-        if (!asked.v2() && pipelines.requireProof()) {
+        // Who has to be refused gets the answer of HTTP.
+        if ((!asked.v2() && pipelines.requireProof()) || !isPaid(asked, ctx.channel())) {
             start.readerIndex(from);
             return Answer.NOT_MINE;
         }
@@ -34,6 +36,11 @@ record WebSocketWire(Pipelines pipelines, Proxies proxies) implements Wire {
         pipelines.installWebSocket(ctx.channel(), request);
         ctx.flush();
         return Answer.TAKEN;
+    }
+
+    private boolean isPaid(UpgradeRequest asked, Channel channel) {
+        InetAddress from = ClientAddress.of(channel).getAddress();
+        return pipelines.contextOf(channel).budgets().ofRequests(from).tryPay(asked.cost()) == 0;
     }
 
     /** A proxy's request may say in a header where the client is. */

@@ -118,7 +118,12 @@ final class Inward {
         live = watchLive();
         router = newRouter();
         guard = new SiteGuard(config.node().publicAddresses());
-        publications = new PublishRoute(router, guard, config.applications().mayPublish());
+        publications = new PublishRoute(
+                router,
+                guard,
+                config.applications().mayPublish(),
+                budgets,
+                parts.metrics().faults());
     }
 
     private LiveConnections watchLive() {
@@ -211,7 +216,7 @@ final class Inward {
                 parts.readiness(),
                 new HandshakeRoute(parts.decoder(), parts.path(), handshakes, access, metrics),
                 new BroadcastRoute(parts.decoder(), parts.path(), budgets),
-                new HistoryRoutes(kept.readers(), kept.mark(), metrics),
+                new HistoryRoutes(kept.readers(), kept.mark(), budgets, metrics),
                 publications,
                 access,
                 budgets,

@@ -132,7 +132,7 @@ final class Participant implements Publisher {
         peer.oweReceipt();
         publishing = true;
         try {
-            long wait = spending().deposit();
+            long wait = spending().deposit(message.membersLength());
             if (wait != 0) {
                 String info = "this costs more than the relay does for one node; try again in " + wait + " ms";
                 context.path().turnAway(message, Fault.OVER_BUDGET, info, wait, this);
@@ -146,6 +146,11 @@ final class Participant implements Publisher {
         }
     }
 
+    /** Pays for what the peer sent beside messages, and is done; it is not read for a while if it has not enough. */
+    void pay(long workNanos) {
+        spending().payFor(workNanos);
+    }
+
     /** What the peer costs. */
     Spending spending() {
         Spending known = spending;
@@ -156,7 +161,10 @@ final class Participant implements Publisher {
         NodeKey key = peer.key();
         InetAddress address = ClientAddress.of(peer.channel()).getAddress();
         Budget own = context.budgets().ofConnection(address);
-        Spending first = new Spending(peer, bound && key != null ? budgetOf(key, own) : own);
+        Spending first = new Spending(
+                peer,
+                bound && key != null ? budgetOf(key, own) : own,
+                context.metrics().traffic());
         spending = first;
         return first;
     }

@@ -1,5 +1,7 @@
 package io.monorelay.server.ws;
 
+import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.Peer;
 import io.monorelay.protocol.CloseCode;
 import io.monorelay.server.admission.Budget;
@@ -25,6 +27,7 @@ final class Spending {
 
     // fixed after construction
     private final Peer peer;
+    private final Counters<Traffic> traffic;
 
     // owned by the event loop
     private Budget budget;
@@ -33,14 +36,15 @@ final class Spending {
     private long pauseMillis;
     private long pauseEndNanos;
 
-    Spending(Peer peer, Budget budget) {
+    Spending(Peer peer, Budget budget, Counters<Traffic> traffic) {
         this.peer = peer;
         this.budget = budget;
+        this.traffic = traffic;
     }
 
-    /** Pays for a look at a message; returns 0, or after how many ms the peer may come with it again. */
-    long deposit() {
-        long wait = budget.tryPay(Cost.DEPOSIT);
+    /** Pays for a look at a message of so many bytes; returns 0, or after how many ms the peer may come with it again. */
+    long deposit(int bytes) {
+        long wait = budget.tryPay(Cost.deposit(bytes));
         return wait == 0 ? 0 : pause(wait);
     }
 
@@ -81,6 +85,7 @@ final class Spending {
         pauseMillis = Math.clamp(waitMillis, least, MAX_PAUSE_MILLIS);
         pauseEndNanos = now + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
         paused = true;
+        traffic.increment(Traffic.PEERS_PAUSED);
         peer.pauseReading(true);
         peer.eventLoop().schedule(this::end, pauseMillis, TimeUnit.MILLISECONDS);
     }

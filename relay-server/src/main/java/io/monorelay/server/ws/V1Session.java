@@ -8,6 +8,7 @@ import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
+import io.monorelay.server.admission.Cost;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,16 @@ final class V1Session implements Session {
     @Override
     public void onText(byte[] text) {
         try {
-            on(context.decoder().decodeChecked(text));
+            Inbound inbound = context.decoder().decodeChecked(text);
+            on(inbound);
+            if (!(inbound instanceof Inbound.Publish)) {
+                participant.pay(Cost.ofText(text.length));
+            }
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
             participant.onFault(fault.fault());
             peer.reply(INVALID);
+            participant.pay(Cost.ofUnreadable(text.length));
         }
     }
 
@@ -95,6 +101,10 @@ final class V1Session implements Session {
     }
 
     private void onRequest(Inbound.HandshakeRequestV1 request) throws ProtocolException {
+        participant.pay(Cost.HANDSHAKE);
+        if (!participant.hasJoined()) {
+            return;
+        }
         peer.reply(HandshakeEncoder.response(context.handshakes().respond(request)));
         context.metrics().traffic().increment(Traffic.HANDSHAKES_V1);
         if (!request.key().equals(peer.key())) {

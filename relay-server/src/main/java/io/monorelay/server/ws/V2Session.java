@@ -13,6 +13,7 @@ import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
 import io.monorelay.protocol.ReplyEncoder;
 import io.monorelay.relay.Receipt;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.store.PositionBook;
 import io.monorelay.store.Selection;
 import io.monorelay.store.StoreException;
@@ -59,11 +60,16 @@ final class V2Session implements Session {
     @Override
     public void onText(byte[] text) {
         try {
-            on(context.decoder().decodeChecked(text));
+            Inbound inbound = context.decoder().decodeChecked(text);
+            on(inbound);
+            if (!(inbound instanceof Inbound.Publish)) {
+                participant.pay(Cost.ofText(text.length));
+            }
         } catch (ProtocolException fault) {
             context.metrics().faults().increment(fault.fault());
             participant.onFault(fault.fault());
             peer.reply(ReplyEncoder.refusal(fault.fault(), fault.info(), null, null));
+            participant.pay(Cost.ofUnreadable(text.length));
         }
     }
 

@@ -7,6 +7,7 @@ import io.monorelay.protocol.Fault;
 import io.monorelay.protocol.Inbound;
 import io.monorelay.protocol.NodeKey;
 import io.monorelay.protocol.ProtocolException;
+import io.monorelay.server.admission.Cost;
 import io.monorelay.server.channel.ClientAddress;
 import io.monorelay.server.channel.ConnectionFailure;
 import io.monorelay.server.channel.LingeringClose;
@@ -36,6 +37,9 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     /** How long the answer to a close frame waits for the receipts of what came before it. */
     private static final int CLOSE_PATIENCE_SECONDS = 3;
 
+    /** So many pings and pongs a second cost nothing. */
+    private static final int FREE_CONTROL_FRAMES = 8;
+
     private static final int MAX_CONTROL_FRAME_BYTES = 128;
     private static final int NEVER = -1;
     private static final byte[] NOTHING = {};
@@ -56,6 +60,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
     private int secondsToPing;
     private int secondsToClose = NEVER;
     private int closeCode;
+    private int controlFrames;
     private boolean closing;
     private boolean pinging;
     private boolean listed;
@@ -153,11 +158,25 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         ByteBuf pong = controlFrame();
         FrameWriter.writePong(pong, payload);
         session.participant().onControlReply(pong);
+        onControlFrame();
     }
 
     @Override
     public void onPong(byte[] payload) {
-        // That something came is all that counts, and channelRead has seen that.
+        // That something came is what counts, and channelRead has seen that.
+        onControlFrame();
+    }
+
+    /** More of them than show that somebody is there are to be paid for. */
+    private void onControlFrame() {
+        if (++controlFrames > FREE_CONTROL_FRAMES) {
+            session.participant().pay(Cost.CONTROL_FRAME);
+        }
+    }
+
+    @Override
+    public long payForPage() {
+        return session.participant().spending().budget().tryPayAtLeisure(Cost.PAGE);
     }
 
     @Override
@@ -246,6 +265,7 @@ public final class WebSocketHandler extends ChannelInboundHandlerAdapter impleme
         }
         secondsOpen++;
         secondsSilent++;
+        controlFrames = 0;
         if (secondsToClose != NEVER && --secondsToClose <= 0) {
             sendClose(closeCode, "");
         } else if (!session.isInTime(secondsOpen)) {

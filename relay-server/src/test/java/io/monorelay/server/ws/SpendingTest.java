@@ -2,6 +2,9 @@ package io.monorelay.server.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.monorelay.metrics.Counters;
+import io.monorelay.metrics.RelayMetrics;
+import io.monorelay.metrics.Traffic;
 import io.monorelay.peer.Connection;
 import io.monorelay.peer.FrameFormat;
 import io.monorelay.peer.Peer;
@@ -30,6 +33,7 @@ final class SpendingTest {
     private static final Access NOBODY_EXEMPT =
             new Access(Access.Mode.OPEN, List.of(), List.of(), List.of(), new Access.Caps(0, 0, 0, 0));
 
+    private final Counters<Traffic> traffic = new RelayMetrics().traffic();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final List<CloseCode> closed = new ArrayList<>();
     private final Peer peer = new Peer(
@@ -61,14 +65,14 @@ final class SpendingTest {
                 NOBODY_EXEMPT,
                 () -> 1,
                 () -> channel.eventLoop().ticker().nanoTime());
-        return new Spending(peer, budgets.ofConnection(InetAddress.getLoopbackAddress()));
+        return new Spending(peer, budgets.ofConnection(InetAddress.getLoopbackAddress()), traffic);
     }
 
     /** Spends until it is told to wait. */
     private static long wait(Spending spending) {
         long wait = 0;
         for (int i = 0; i < 10 && wait == 0; i++) {
-            wait = spending.deposit();
+            wait = spending.deposit(0);
         }
         return wait;
     }
@@ -84,10 +88,10 @@ final class SpendingTest {
         long wait = wait(spending);
         assertThat(wait).isBetween(900L, 1_001L);
         assertThat(channel.config().isAutoRead()).isFalse();
-        assertThat(spending.deposit()).as("what had come already").isEqualTo(wait);
+        assertThat(spending.deposit(0)).as("what had come already").isEqualTo(wait);
         pass(wait);
         assertThat(channel.config().isAutoRead()).isTrue();
-        assertThat(spending.deposit()).isZero();
+        assertThat(spending.deposit(0)).isZero();
     }
 
     @Test
@@ -136,14 +140,14 @@ final class SpendingTest {
                 .isTrue();
         spending.payFor(1);
         assertThat(channel.config().isAutoRead()).isFalse();
-        assertThat(spending.deposit()).isEqualTo(5_000);
+        assertThat(spending.deposit(0)).isEqualTo(5_000);
     }
 
     @Test
     void nothingIsTooMuchForWhoHasNoLimits() {
-        Spending spending = new Spending(peer, Budget.UNLIMITED);
+        Spending spending = new Spending(peer, Budget.UNLIMITED, traffic);
         for (int i = 0; i < 10_000; i++) {
-            assertThat(spending.deposit()).isZero();
+            assertThat(spending.deposit(0)).isZero();
         }
         assertThat(channel.config().isAutoRead()).isTrue();
     }
