@@ -29,11 +29,8 @@ import org.slf4j.LoggerFactory;
  * between one turn and the next, however many peers there are. Each turn first takes what is new in the log, so that
  * nobody's messages are older than the time since its last flush.
  *
- * <p>Pacing: a message after a quiet spell starts a turn for all at once. From then on a cohort's turn comes again after
- * {@value #PACE_FACTOR} times as long as a turn for everybody takes, at most the flush interval, so that a busy relay
- * sends more messages with each flush, and one with few peers waits for hardly anything. Where more than {@value
- * #AIMED_MESSAGES} messages come in that time it is shortened, down to a third of the interval, and as far as needed where
- * they are more than {@value #AIMED_BYTES} bytes.
+ * <p>Pacing: a message after a quiet spell starts a turn for all at once. From then on a cohort's turn comes again when
+ * its {@link Pace} says so.
  *
  * <p>A peer whose last batch has not gone out keeps its cursor and is passed over. Batches that somebody has yet to
  * take are kept within a budget of bytes; a peer whose next batch has to be let go reads on from the store, or is told
@@ -45,13 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoopFanout {
     private static final Logger LOG = LoggerFactory.getLogger(LoopFanout.class);
-    private static final int PACE_FACTOR = 9;
-
-    /** So many messages are worth their flush: waiting for still more would hardly make them cheaper. */
-    private static final int AIMED_MESSAGES = 32;
-
-    /** So many bytes are, too: about what the kernel sends a peer as one piece. */
-    private static final int AIMED_BYTES = 1 << 16;
 
     /**
      * A turn that would be due within this part of its period follows at once on another one: together they find the
@@ -72,6 +62,7 @@ public final class LoopFanout {
     private final Runnable turn = this::turn;
     private final Runnable retry = this::retry;
     private final FanoutLimits limits;
+    private final Pace pace;
     private final RelayMetrics metrics;
     private final LongSupplier nanoClock;
     private final BatchChain[] chains;
@@ -103,6 +94,7 @@ public final class LoopFanout {
             LongSupplier nanoClock) {
         this.loop = loop;
         this.limits = limits;
+        this.pace = new Pace(limits.flushIntervalNanos());
         this.metrics = metrics;
         this.nanoClock = nanoClock;
         this.streamed = source.streamed();
@@ -362,7 +354,7 @@ public final class LoopFanout {
         finishVisits(cohort);
         replays.delivered();
         laggards.enforceBudget();
-        cohort.period = period(nanoClock.getAsLong() - start, messages, bytes);
+        cohort.period = pace.period((nanoClock.getAsLong() - start) * cohorts.count(), messages, bytes);
         cohort.dueAt = start + cohort.period;
     }
 
@@ -378,18 +370,6 @@ public final class LoopFanout {
         for (int i = cohort.size() - 1; i >= 0; i--) {
             visitIsolated(cohort.subscriber(i));
         }
-    }
-
-    /** How long after the start of a turn that took so long, and gave so much, the next one is due. */
-    private long period(long took, long messages, long bytes) {
-        long period = Math.min(took * cohorts.count() * PACE_FACTOR, limits.flushIntervalNanos());
-        if (bytes > AIMED_BYTES) {
-            return period * AIMED_BYTES / bytes;
-        }
-        if (messages <= AIMED_MESSAGES) {
-            return period;
-        }
-        return Math.max(period * AIMED_MESSAGES / messages, Math.min(period, limits.flushIntervalNanos() / 3));
     }
 
     private void finishVisits(Cohort cohort) {
