@@ -10,6 +10,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
@@ -28,9 +29,22 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     private final Doorkeeper door;
     private final RelayMetrics metrics;
 
+    // owned by the event loop
+    private boolean refused;
+
     ProxyHeader(Doorkeeper door, RelayMetrics metrics) {
         this.door = door;
         this.metrics = metrics;
+    }
+
+    /** What has come already is not to be served on a connection that has ended. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+        } else {
+            super.channelRead(ctx, message);
+        }
     }
 
     @Override
@@ -45,9 +59,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
         if (door.readmit(ctx.channel())) {
             ctx.pipeline().remove(this);
         } else {
-            // What has come already is not to be served on a connection that has ended.
-            ctx.pipeline().remove(Sniffer.class);
-            ctx.close();
+            refuse(ctx);
         }
     }
 
@@ -59,6 +71,11 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
         } else {
             ConnectionFailure.note(ctx.channel(), cause, metrics);
         }
+        refuse(ctx);
+    }
+
+    private void refuse(ChannelHandlerContext ctx) {
+        refused = true;
         ctx.close();
     }
 }

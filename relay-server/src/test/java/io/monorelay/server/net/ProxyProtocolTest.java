@@ -137,6 +137,18 @@ final class ProxyProtocolTest {
         withoutProxies.assertServing();
     }
 
+    @Test
+    void nothingIsServedAfterAHeaderThatCannotBeRead() {
+        long before = relay.total("traffic", "http_requests");
+        try (RawConnection connection = relay.dial()) {
+            connection.send("PROXY TCP4 nonsense\r\n" + V1 + LIVE);
+            connection.awaitEnd();
+        }
+        assertThat(relay.total("traffic", "http_requests"))
+                .as("with the one that asks")
+                .isEqualTo(before + 1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a version that there is not," + SIGNATURE + "3111000cc000024dc63364019cbb1f40",
